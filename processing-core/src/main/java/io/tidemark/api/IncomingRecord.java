@@ -1,0 +1,29 @@
+package io.tidemark.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** The record a handler is called for: a view that moves on when the call returns. */
+public interface IncomingRecord {
+
+    String topic();
+
+    int partition();
+
+    long offset();
+
+    /** Milliseconds since the epoch. */
+    long timestamp();
+
+    /** The key's bytes, not to be changed. */
+    byte[] key();
+
+    /** The value's bytes, not to be changed; {@code null} for a tombstone. */
+    byte @Nullable [] value();
+
+    /** Value of the last header of that name, or {@code null}. */
+    byte @Nullable [] header(String name);
+
+    default RecordOrigin origin() {
+        return new RecordOrigin(topic(), partition(), offset(), timestamp());
+    }
+}

@@ -1,0 +1,12 @@
+package io.tidemark.api;
+
+/** Hands out the states of one task, once, when its handler is bound. */
+public interface StateAccess {
+
+    /**
+     * The handle of a declared value state; the same handle for the same name.
+     *
+     * @throws IllegalArgumentException when the processor's definition does not declare it
+     */
+    <T> ValueState<T> value(StateDescriptor<T> descriptor);
+}

@@ -1,0 +1,49 @@
+package io.tidemark.changelog;
+
+import io.tidemark.error.SourceFailed;
+import io.tidemark.stream.InputPartition;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Reads changelog partitions, committed records only. Confined to the worker's thread; several partitions may be open at once.
+ *
+ * <p>Every method may throw {@link SourceFailed} when reading is beyond repair.
+ */
+public interface ChangelogReader {
+
+    /** Takes what one poll brought. */
+    interface Sink {
+
+        /** A committed record. */
+        void record(int partition, long offset, byte[] value);
+    }
+
+    /** First offset still in the partition, or empty while the cluster does not answer. */
+    Optional<Long> startOffset(int partition);
+
+    /** Starts reading a partition at an offset, next to those already open. */
+    void open(int partition, long offset);
+
+    void close(int partition);
+
+    /** Whether anything is open. */
+    boolean isReading();
+
+    /** Brings records of the open partitions to the sink. */
+    void poll(Duration timeout, Sink sink);
+
+    /** Where reading stands: behind aborted records and markers as well; never behind the last stable offset. */
+    long position(int partition);
+
+    /** Last stable offset as of now, or empty while unknown: nothing below it is undecided. */
+    Optional<Long> stableEnd(int partition);
+
+    /** Transactional id named by the newest record of the partition, decided or not, or empty when there is none. */
+    Optional<String> newestOwner(int partition);
+
+    void close();
+
+    /** The changelog partition as a name for messages. */
+    InputPartition describe(int partition);
+}

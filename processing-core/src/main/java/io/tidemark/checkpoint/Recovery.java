@@ -1,0 +1,186 @@
+package io.tidemark.checkpoint;
+
+import io.tidemark.checkpoint.RecoveryPlan.AwaitUpgrade;
+import io.tidemark.checkpoint.RecoveryPlan.Reason;
+import io.tidemark.checkpoint.RecoveryPlan.Refuse;
+import io.tidemark.checkpoint.RecoveryPlan.ReplayBase;
+import io.tidemark.checkpoint.RecoveryPlan.RollForward;
+import io.tidemark.checkpoint.RecoveryPlan.StartNew;
+import io.tidemark.checkpoint.RecoveryPlan.UseLocal;
+import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.CommittedOffset;
+import io.tidemark.stream.Position;
+import io.tidemark.stream.Positions;
+import io.tidemark.stream.TaskId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The recovery table: committed pointers, local store and changelog to a plan. Pure, and total over its input. */
+public final class Recovery {
+
+    /** Replays of one unchanged pointer that may fail before the task is refused. */
+    static final int MAX_REPLAYS = 3;
+
+    private static final String PUT_BACK =
+            "Put the offsets back as they were, restore a savepoint, or reset the processor on purpose.";
+
+    private final TaskId task;
+    private final RecoveryFacts facts;
+
+    private Recovery(TaskId task, RecoveryFacts facts) {
+        this.task = task;
+        this.facts = facts;
+    }
+
+    public static RecoveryPlan plan(TaskId task, RecoveryFacts facts) {
+        return new Recovery(task, facts).plan();
+    }
+
+    private RecoveryPlan plan() {
+        long committed = facts.inputs().stream()
+                .filter(input -> input.committed() != null)
+                .count();
+        if (committed == 0) {
+            return withoutOffsets();
+        }
+        if (committed < facts.inputs().size()) {
+            return refuse(
+                    Reason.OFFSETS_INCOMPLETE,
+                    "only some of its inputs have a committed offset, so an input topic was added or removed",
+                    "Adding or removing an input topic of a processor with state must be adopted explicitly.");
+        }
+        Map<String, Position> positions = new HashMap<>();
+        Map<String, Pointer> pointers = new HashMap<>();
+        for (RecoveryFacts.Input input : facts.inputs()) {
+            CommittedOffset offset = input.committed();
+            if (offset != null) {
+                Optional<Pointer> pointer = PointerCodec.decode(offset.metadata());
+                if (pointer.isEmpty() || pointer.get().offset() != offset.offset()) {
+                    return changed(input, offset);
+                }
+                pointers.put(input.topic(), pointer.get());
+                positions.put(input.topic(), new Position(offset.offset(), offset.leaderEpoch()));
+            }
+        }
+        return withPointers(pointers, Positions.of(positions));
+    }
+
+    private RecoveryPlan withoutOffsets() {
+        boolean history =
+                facts.local() != null || facts.log().start() > 0 || facts.log().hasSegment();
+        return history
+                ? refuse(
+                        Reason.OFFSETS_LOST,
+                        "it has state but no committed offsets: they expired or were deleted",
+                        "Restore a savepoint, adopt positions explicitly, or reset the processor to start empty.")
+                : new StartNew();
+    }
+
+    private RecoveryPlan withPointers(Map<String, Pointer> pointers, Positions positions) {
+        CheckpointRef target = null;
+        for (RecoveryFacts.Input input : facts.inputs()) {
+            Pointer pointer = pointers.get(input.topic());
+            if (pointer == null) {
+                throw new IllegalStateException("Every input has a pointer here");
+            }
+            if (!pointer.topicId().equals(input.now().id())) {
+                return refuse(
+                        Reason.TOPIC_RECREATED,
+                        "topic " + input.topic() + " has id " + input.now().id() + ", its checkpoint was taken on "
+                                + pointer.topicId() + ": it was deleted and created again",
+                        "Reset the processor to read the new topic from its start, or bring the old topic back.");
+            }
+            if (pointer.partitionCount() != input.now().partitionCount()) {
+                return refuse(
+                        Reason.TOPIC_REPARTITIONED,
+                        "topic " + input.topic() + " has " + input.now().partitionCount()
+                                + " partitions, its checkpoint was taken with " + pointer.partitionCount()
+                                + ": keys would move to partitions that do not hold their state",
+                        "Repartition a savepoint to the new count.");
+            }
+            if (target != null && !target.equals(pointer.checkpoint())) {
+                return refuse(
+                        Reason.OFFSETS_CHANGED,
+                        "its inputs point to different checkpoints, " + target.id() + " and "
+                                + pointer.checkpoint().id(),
+                        PUT_BACK);
+            }
+            target = pointer.checkpoint();
+        }
+        if (target == null) {
+            throw new IllegalStateException("A task has at least one input");
+        }
+        return withCheckpoint(target, positions);
+    }
+
+    private RecoveryPlan withCheckpoint(CheckpointRef target, Positions positions) {
+        if (target.schemaFingerprint() != facts.schemaFingerprint()
+                && target.olderSchemas().contains(facts.schemaFingerprint())) {
+            return new AwaitUpgrade("Task " + task + ": checkpoint " + target.id()
+                    + " was written by a newer version (schema generation " + target.schemaGeneration()
+                    + "). It is left alone until this instance is upgraded.");
+        }
+        RecoveryFacts.Local local = facts.local();
+        if (local != null && local.checkpoint().equals(target.id())) {
+            return new UseLocal(target, positions);
+        }
+        RecoveryFacts.FailedReplay failed = facts.failed();
+        if (failed != null && failed.target().equals(target) && failed.attempts() >= MAX_REPLAYS) {
+            return damaged(target, failed.message());
+        }
+        String unusable = local == null ? "" : unusable(local, target);
+        if (local != null && unusable == null) {
+            return new RollForward(target, positions, local.changelogNext());
+        }
+        if (target.base() < facts.log().start()) {
+            String message = "its base at changelog offset " + target.base() + " is gone: the log starts at "
+                    + facts.log().start();
+            return damaged(target, message);
+        }
+        return new ReplayBase(target, positions, unusable == null ? "" : unusable);
+    }
+
+    /** Why the local store cannot be rolled forward, or {@code null} when it can as far as is known. */
+    private @Nullable String unusable(RecoveryFacts.Local local, CheckpointRef target) {
+        CheckpointId at = local.checkpoint();
+        if (local.offChain()) {
+            return "checkpoint " + at + " of the local store is not an ancestor of the committed checkpoint "
+                    + target.id();
+        }
+        if (at.lineage() != target.id().lineage()) {
+            return "the local store is of lineage " + at.lineage() + ", the committed checkpoint of "
+                    + target.id().lineage();
+        }
+        if (at.number() >= target.id().number() || local.changelogNext() >= target.end()) {
+            return "the local store holds checkpoint " + at + ", which is not the committed checkpoint " + target.id();
+        }
+        if (local.changelogNext() < facts.log().start() || local.changelogNext() < target.base()) {
+            return "the local store holds checkpoint " + at + ", older than what the changelog still has";
+        }
+        return null;
+    }
+
+    private RecoveryPlan damaged(CheckpointRef target, String message) {
+        return refuse(
+                Reason.CHANGELOG_DAMAGED,
+                "checkpoint " + target.id() + " cannot be restored from the changelog: " + message,
+                "Check that nothing deletes or compacts records of the changelog topic; restore a savepoint, or reset the processor.");
+    }
+
+    private RecoveryPlan changed(RecoveryFacts.Input input, CommittedOffset offset) {
+        return refuse(
+                Reason.OFFSETS_CHANGED,
+                "the committed offset " + offset.offset() + " of topic " + input.topic()
+                        + (offset.metadata().isEmpty()
+                                ? " carries no pointer"
+                                : " does not match the pointer stored with it")
+                        + ": it was changed outside",
+                PUT_BACK);
+    }
+
+    private Refuse refuse(Reason reason, String found, String advice) {
+        return new Refuse(reason, "Task " + task + " is refused: " + found + ".", advice);
+    }
+}

@@ -1,0 +1,56 @@
+package io.tidemark.checkpoint;
+
+import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.CommittedOffset;
+import io.tidemark.stream.TopicFacts;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the recovery of a task is decided from.
+ *
+ * @param inputs each input partition of the task, in topic order
+ * @param local what the local store holds, or {@code null} for an empty one
+ * @param log the task's changelog partition
+ * @param schemaFingerprint fingerprint of the states this instance declares
+ * @param failed the last replay that did not reach its checkpoint, or {@code null}
+ */
+public record RecoveryFacts(
+        List<Input> inputs,
+        @Nullable Local local,
+        Log log,
+        long schemaFingerprint,
+        @Nullable FailedReplay failed) {
+
+    public RecoveryFacts {
+        inputs = List.copyOf(inputs);
+    }
+
+    /**
+     * @param topic input topic
+     * @param now the topic as it is
+     * @param committed its committed offset, or {@code null} when there is none
+     */
+    public record Input(
+            String topic, TopicFacts now, @Nullable CommittedOffset committed) {}
+
+    /**
+     * @param checkpoint the checkpoint the store holds
+     * @param changelogNext changelog offset after that checkpoint
+     * @param offChain whether a replay has shown that the chain does not run through it
+     */
+    public record Local(CheckpointId checkpoint, long changelogNext, boolean offChain) {}
+
+    /**
+     * @param start first offset still in the changelog partition
+     * @param hasSegment whether it holds a committed segment; aborted ones are no history
+     */
+    public record Log(long start, boolean hasSegment) {}
+
+    /**
+     * @param target the checkpoint that was not reached
+     * @param message what was found instead
+     * @param attempts how often in a row
+     */
+    public record FailedReplay(CheckpointRef target, String message, int attempts) {}
+}

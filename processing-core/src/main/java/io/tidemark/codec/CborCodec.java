@@ -1,0 +1,74 @@
+package io.tidemark.codec;
+
+import io.tidemark.api.StateCodec;
+import java.lang.reflect.Type;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+/**
+ * Records and classes as CBOR (RFC 8949) with field names. Fields may be added and removed between versions: an unknown field is
+ * skipped, a missing one takes its type's default. The declared type is the only class involved.
+ *
+ * @param <T> the values' type
+ */
+public final class CborCodec<T> implements StateCodec<T> {
+
+    private static final String ID = "cbor";
+
+    private static final CBORMapper MAPPER = CBORMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    private final ObjectWriter writer;
+    private final ObjectReader reader;
+    private final Shape shape;
+
+    private CborCodec(Type type) {
+        var javaType = MAPPER.constructType(type);
+        this.writer = MAPPER.writerFor(javaType);
+        this.reader = MAPPER.readerFor(javaType);
+        this.shape = ShapeReader.shapeOf(type);
+    }
+
+    /**
+     * @param type a class or a parameterized type such as {@code List<Item>}
+     */
+    public static <T> CborCodec<T> of(Type type) {
+        return new CborCodec<>(type);
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public String schema() {
+        return shape.text();
+    }
+
+    @Override
+    public byte[] encode(T value) {
+        return writer.writeValueAsBytes(value);
+    }
+
+    @Override
+    public T decode(byte[] bytes) {
+        T value = reader.readValue(bytes);
+        if (value == null) {
+            throw new IllegalArgumentException("CBOR null is not a state value");
+        }
+        return value;
+    }
+
+    @Override
+    public boolean reads(String id, String schema) {
+        return ID.equals(id) && shape.reads(Shape.parse(schema));
+    }
+}

@@ -1,0 +1,98 @@
+package io.tidemark.codec;
+
+import io.tidemark.api.StateCodec;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Codecs of the simple types. Numbers are big endian with the sign bit flipped, so that negative ones sort first; doubles follow the
+ * usual trick of flipping all bits of negative numbers.
+ */
+public final class RawCodecs {
+
+    public static final StateCodec<String> STRING = new RawCodec<>(
+            "string",
+            value -> value.getBytes(StandardCharsets.UTF_8),
+            bytes -> new String(bytes, StandardCharsets.UTF_8));
+
+    public static final StateCodec<Long> LONG =
+            new RawCodec<>("long", RawCodecs::writeLong, bytes -> readLong(exactly(bytes, Long.BYTES)));
+
+    public static final StateCodec<Integer> INTEGER = new RawCodec<>(
+            "integer",
+            value -> ByteBuffer.allocate(Integer.BYTES)
+                    .putInt(value ^ Integer.MIN_VALUE)
+                    .array(),
+            bytes -> ByteBuffer.wrap(exactly(bytes, Integer.BYTES)).getInt() ^ Integer.MIN_VALUE);
+
+    public static final StateCodec<Double> DOUBLE =
+            new RawCodec<>("double", RawCodecs::writeDouble, bytes -> readDouble(exactly(bytes, Double.BYTES)));
+
+    public static final StateCodec<Boolean> BOOLEAN =
+            new RawCodec<>("boolean", value -> new byte[] {(byte) (value ? 1 : 0)}, bytes -> exactly(bytes, 1)[0] != 0);
+
+    /** Seconds as a long, then nanoseconds of the second. */
+    public static final StateCodec<Instant> INSTANT = new RawCodec<>(
+            "instant",
+            value -> ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                    .putLong(value.getEpochSecond() ^ Long.MIN_VALUE)
+                    .putInt(value.getNano())
+                    .array(),
+            bytes -> {
+                ByteBuffer buffer = ByteBuffer.wrap(exactly(bytes, Long.BYTES + Integer.BYTES));
+                return Instant.ofEpochSecond(buffer.getLong() ^ Long.MIN_VALUE, buffer.getInt());
+            });
+
+    /** In the order of the unsigned 128-bit number, not of {@link UUID#compareTo}, which compares signed halves. */
+    public static final StateCodec<UUID> UUID_CODEC = new RawCodec<>(
+            "uuid",
+            value -> ByteBuffer.allocate(2 * Long.BYTES)
+                    .putLong(value.getMostSignificantBits())
+                    .putLong(value.getLeastSignificantBits())
+                    .array(),
+            bytes -> {
+                ByteBuffer buffer = ByteBuffer.wrap(exactly(bytes, 2 * Long.BYTES));
+                return new UUID(buffer.getLong(), buffer.getLong());
+            });
+
+    public static final StateCodec<byte[]> BYTES = new RawCodec<>("bytes", byte[]::clone, byte[]::clone);
+
+    private RawCodecs() {}
+
+    /** Constants by name: they may be reordered and added to, not renamed. */
+    public static <E extends Enum<E>> StateCodec<E> enumByName(Class<E> type) {
+        String names = Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(","));
+        return new EnumCodec<>(type, names);
+    }
+
+    private static byte[] writeLong(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value ^ Long.MIN_VALUE).array();
+    }
+
+    private static long readLong(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong() ^ Long.MIN_VALUE;
+    }
+
+    private static byte[] writeDouble(double value) {
+        long bits = Double.doubleToLongBits(value);
+        return ByteBuffer.allocate(Double.BYTES)
+                .putLong(bits < 0 ? ~bits : bits ^ Long.MIN_VALUE)
+                .array();
+    }
+
+    private static double readDouble(byte[] bytes) {
+        long sortable = ByteBuffer.wrap(bytes).getLong();
+        return Double.longBitsToDouble(sortable < 0 ? sortable ^ Long.MIN_VALUE : ~sortable);
+    }
+
+    static byte[] exactly(byte[] bytes, int length) {
+        if (bytes.length != length) {
+            throw new IllegalArgumentException("Expected " + length + " bytes, found " + bytes.length);
+        }
+        return bytes;
+    }
+}

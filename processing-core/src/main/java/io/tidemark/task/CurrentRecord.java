@@ -1,0 +1,65 @@
+package io.tidemark.task;
+
+import io.tidemark.api.IncomingRecord;
+import io.tidemark.stream.InputRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The record a handler sees: one view per task that moves with the stream. */
+final class CurrentRecord implements IncomingRecord {
+
+    private @Nullable InputRecord record;
+    private byte[] key = new byte[0];
+
+    void moveTo(InputRecord record, byte[] key) {
+        this.record = record;
+        this.key = key;
+    }
+
+    void leave() {
+        record = null;
+    }
+
+    @Override
+    public String topic() {
+        return record().topic();
+    }
+
+    @Override
+    public int partition() {
+        return record().partition();
+    }
+
+    @Override
+    public long offset() {
+        return record().offset();
+    }
+
+    @Override
+    public long timestamp() {
+        return record().timestamp();
+    }
+
+    @Override
+    public byte[] key() {
+        record();
+        return key;
+    }
+
+    @Override
+    public byte @Nullable [] value() {
+        return record().value();
+    }
+
+    @Override
+    public byte @Nullable [] header(String name) {
+        return record().header(name);
+    }
+
+    private InputRecord record() {
+        InputRecord current = record;
+        if (current == null) {
+            throw new IllegalStateException("The record is over: nothing of it may be kept beyond the handler call");
+        }
+        return current;
+    }
+}

@@ -1,0 +1,100 @@
+package io.tidemark.task;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.StateDescriptor;
+import io.tidemark.error.IncompatibleState;
+import io.tidemark.state.RowKey;
+import io.tidemark.state.RowKind;
+import io.tidemark.state.StateChange;
+import io.tidemark.state.StateReader;
+import io.tidemark.stream.TaskId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Compares the states a processor declares with the states a store holds. */
+public final class StateSchema {
+
+    private final ProcessorDefinition definition;
+    private final long fingerprint;
+
+    public StateSchema(ProcessorDefinition definition) {
+        this.definition = definition;
+        this.fingerprint = SchemaRows.fingerprint(definition.states());
+    }
+
+    /** Fingerprint of the declared states. */
+    public long fingerprint() {
+        return fingerprint;
+    }
+
+    /**
+     * The changes that bring the stored schemas up to the declared ones: new states are added, compatible ones updated, states listed to
+     * be dropped are removed with all their rows.
+     *
+     * @return the changes, empty when stored and declared are the same
+     * @throws IncompatibleState when a stored state is not declared any more, or cannot be read by the declared codec; lists all of them
+     */
+    public List<StateChange> reconcile(TaskId task, StateReader store) {
+        Map<String, SchemaRows.StoredSchema> stored = SchemaRows.read(store);
+        Map<String, StateDescriptor<?>> declared = new LinkedHashMap<>();
+        definition.states().forEach(state -> declared.put(state.name(), state));
+        List<String> problems = new ArrayList<>();
+        List<StateChange> changes = new ArrayList<>();
+        stored.forEach((name, schema) -> {
+            StateDescriptor<?> state = declared.get(name);
+            if (state == null) {
+                vanished(name, schema, stored, problems, changes);
+            } else if (!state.kind().name().equals(schema.kind()) || !reads(state, schema)) {
+                problems.add("state '" + name + "' is stored as " + schema.text() + " and declared as "
+                        + SchemaRows.StoredSchema.of(state).text());
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new IncompatibleState("Task " + task + " is refused: " + String.join("; ", problems) + ".");
+        }
+        declared.forEach((name, state) -> {
+            SchemaRows.StoredSchema now = SchemaRows.StoredSchema.of(state);
+            if (!now.equals(stored.get(name))) {
+                changes.add(StateChange.put(SchemaRows.row(name), now.bytes()));
+            }
+        });
+        return changes;
+    }
+
+    private void vanished(
+            String name,
+            SchemaRows.StoredSchema schema,
+            Map<String, SchemaRows.StoredSchema> stored,
+            List<String> problems,
+            List<StateChange> changes) {
+        if (definition.dropStates().contains(name)) {
+            for (RowKind kind : RowKind.values()) {
+                if (kind != RowKind.META) {
+                    changes.add(StateChange.deletePrefix(RowKey.statePrefix(kind, name)));
+                }
+            }
+            changes.add(StateChange.delete(SchemaRows.row(name)));
+            return;
+        }
+        List<String> candidates = definition.states().stream()
+                .filter(state -> !stored.containsKey(state.name()))
+                .filter(state -> reads(state, schema))
+                .map(StateDescriptor::name)
+                .toList();
+        problems.add("stored state '" + name + "' is not declared any more"
+                + (candidates.isEmpty()
+                        ? ""
+                        : " (renamed to one of " + candidates + "? write @State(\"" + name + "\"))")
+                + "; to delete it, list it in tidemark.processors." + definition.id() + ".drop-states");
+    }
+
+    private static boolean reads(StateDescriptor<?> state, SchemaRows.StoredSchema schema) {
+        try {
+            return state.codec().reads(schema.codec(), schema.schema());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}
