@@ -1,0 +1,9 @@
+package io.tidemark.state;
+
+class InMemoryStateStoreTest extends StateStoreContract {
+
+    @Override
+    protected StateStores stores() {
+        return new InMemoryStateStores();
+    }
+}

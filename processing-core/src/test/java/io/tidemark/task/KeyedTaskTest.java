@@ -1,0 +1,138 @@
+package io.tidemark.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.api.IncomingRecord;
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.RecordEmitter;
+import io.tidemark.api.RecordHandler;
+import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.ValueState;
+import io.tidemark.codec.RawCodecs;
+import io.tidemark.error.ProcessorFailed;
+import io.tidemark.error.StateCorrupted;
+import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.state.KeyedState;
+import io.tidemark.state.RowKey;
+import io.tidemark.state.StateChange;
+import io.tidemark.state.StorePosition;
+import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.TaskId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class KeyedTaskTest {
+
+    private static final StateDescriptor<Long> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
+
+    private final InMemoryStateStore store = new InMemoryStateStore();
+
+    @Test
+    void shouldAnswerWithTheOutputsOfTheRecord() {
+        KeyedTask task = task((state, record, out) -> {
+            long count = state.update(() -> 0L, n -> n + 1);
+            out.emit("alerts", record.key(), new byte[] {(byte) count}, null, Map.of());
+        });
+
+        task.process(TestRecord.of("k", "v"));
+        TaskStep step = task.process(TestRecord.of("k", "v"));
+
+        assertThat(step.outputs()).singleElement().satisfies(output -> {
+            assertThat(output.topic()).isEqualTo("alerts");
+            assertThat(output.value()).containsExactly(2);
+            assertThat(output.timestamp()).isEqualTo(1000);
+            assertThat(output.headers())
+                    .singleElement()
+                    .satisfies(header -> assertThat(header.name()).isEqualTo("traceparent"));
+        });
+    }
+
+    @Test
+    void shouldLeaveNoTraceWhenTheHandlerThrows() {
+        KeyedTask task = task((state, record, out) -> {
+            state.set(99L);
+            out.emit("alerts", null, null, null, Map.of());
+            throw new Exception("value 4711 is wrong");
+        });
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("orders-3@17")
+                .hasMessageNotContaining("4711");
+
+        assertThat(task.state().isDirty()).isFalse();
+    }
+
+    @Test
+    void shouldUndoWhenTheHandlerOverflowsItsStack() {
+        KeyedTask task = task((state, record, out) -> {
+            state.set(1L);
+            throw new StackOverflowError();
+        });
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v"))).isInstanceOf(StackOverflowError.class);
+        assertThat(task.state().isDirty()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseANullKey() {
+        KeyedTask task = task((state, record, out) -> state.set(1L));
+
+        assertThatThrownBy(() -> task.process(TestRecord.of(null, "v")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("null key")
+                .hasMessageContaining("orders-3@17");
+    }
+
+    @Test
+    void shouldNotTakeAFailedStoreForAFailedHandler() {
+        store.apply(
+                List.of(StateChange.put(RowKey.value("count", new byte[] {'k'}), new byte[1])),
+                new StorePosition(new CheckpointId(0, 0, new UUID(0, 0)), 1));
+        KeyedTask swallowing = task((state, record, out) -> {
+            try {
+                state.get();
+            } catch (RuntimeException e) {
+                state.clear();
+            }
+        });
+
+        assertThatThrownBy(() -> swallowing.process(TestRecord.of("k", "v"))).isInstanceOf(StateCorrupted.class);
+        assertThat(swallowing.state().isDirty()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseTheRecordAndTheOutputAfterTheCall() {
+        AtomicReference<IncomingRecord> kept = new AtomicReference<>();
+        AtomicReference<RecordEmitter> out = new AtomicReference<>();
+        KeyedTask task = task((state, record, emitter) -> {
+            kept.set(record);
+            out.set(emitter);
+        });
+
+        task.process(TestRecord.of("k", "v"));
+
+        assertThatThrownBy(() -> kept.get().value()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> out.get().emit("t", null, null, null, Map.of()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    private interface Body {
+        void run(ValueState<Long> state, IncomingRecord record, RecordEmitter out) throws Throwable;
+    }
+
+    private KeyedTask task(Body body) {
+        ProcessorDefinition definition =
+                new ProcessorDefinition("p", List.of("orders"), Set.of(), List.of(COUNT), Set.of(), states -> {
+                    ValueState<Long> count = states.value(COUNT);
+                    RecordHandler handler = (record, out) -> body.run(count, record, out);
+                    return handler;
+                });
+        return new KeyedTask(definition, new TaskId("p", 3), new KeyedState(store, List.of(COUNT), 100));
+    }
+}

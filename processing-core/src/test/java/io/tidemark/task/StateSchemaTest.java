@@ -1,0 +1,114 @@
+package io.tidemark.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.StateDescriptor;
+import io.tidemark.codec.CborCodec;
+import io.tidemark.codec.RawCodecs;
+import io.tidemark.error.IncompatibleState;
+import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.state.RowKey;
+import io.tidemark.state.StateChange;
+import io.tidemark.state.StorePosition;
+import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.TaskId;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class StateSchemaTest {
+
+    record V1(int count) {}
+
+    record V2(int count, String note) {}
+
+    record Other(String count) {}
+
+    private static final TaskId TASK = new TaskId("p", 0);
+    private final InMemoryStateStore store = new InMemoryStateStore();
+
+    @Test
+    void shouldWriteTheSchemasOfANewTaskOnce() {
+        StateSchema schema = schema(Set.of(), StateDescriptor.value("total", RawCodecs.LONG));
+
+        List<StateChange> changes = schema.reconcile(TASK, store);
+        apply(changes);
+
+        assertThat(changes).hasSize(1);
+        assertThat(schema.reconcile(TASK, store)).isEmpty();
+    }
+
+    @Test
+    void shouldMigrateACompatibleSchema() {
+        apply(schema(Set.of(), StateDescriptor.value("s", CborCodec.<V1>of(V1.class)))
+                .reconcile(TASK, store));
+        StateSchema next = schema(Set.of(), StateDescriptor.value("s", CborCodec.<V2>of(V2.class)));
+
+        List<StateChange> changes = next.reconcile(TASK, store);
+
+        assertThat(changes).hasSize(1);
+        apply(changes);
+        assertThat(next.reconcile(TASK, store)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAnIncompatibleSchemaNamingBoth() {
+        apply(schema(Set.of(), StateDescriptor.value("s", CborCodec.<V1>of(V1.class)))
+                .reconcile(TASK, store));
+
+        assertThatThrownBy(() -> schema(Set.of(), StateDescriptor.value("s", CborCodec.<Other>of(Other.class)))
+                        .reconcile(TASK, store))
+                .isInstanceOf(IncompatibleState.class)
+                .hasMessageContaining("p/0")
+                .hasMessageContaining("{count:int}")
+                .hasMessageContaining("{count:string}");
+    }
+
+    @Test
+    void shouldRefuseAStoredStateNobodyDeclaresAndSuggestTheRename() {
+        apply(schema(Set.of(), StateDescriptor.value("old", RawCodecs.LONG)).reconcile(TASK, store));
+
+        assertThatThrownBy(() -> schema(Set.of(), StateDescriptor.value("fresh", RawCodecs.LONG))
+                        .reconcile(TASK, store))
+                .isInstanceOf(IncompatibleState.class)
+                .hasMessageContaining("'old' is not declared")
+                .hasMessageContaining("fresh")
+                .hasMessageContaining("@State(\"old\")")
+                .hasMessageContaining("tidemark.processors.p.drop-states");
+    }
+
+    @Test
+    void shouldDropAListedStateWithAllItsRows() {
+        apply(schema(Set.of(), StateDescriptor.value("old", RawCodecs.LONG)).reconcile(TASK, store));
+        apply(List.of(StateChange.put(RowKey.value("old", new byte[] {1}), new byte[8])));
+        StateSchema next = schema(Set.of("old"), StateDescriptor.value("fresh", RawCodecs.LONG));
+
+        apply(next.reconcile(TASK, store));
+
+        assertThat(store.get(RowKey.value("old", new byte[] {1}))).isNull();
+        assertThat(next.reconcile(TASK, store)).isEmpty();
+    }
+
+    @Test
+    void shouldFingerprintTheDeclarationNotItsOrder() {
+        StateDescriptor<Long> a = StateDescriptor.value("a", RawCodecs.LONG);
+        StateDescriptor<String> b = StateDescriptor.value("b", RawCodecs.STRING);
+
+        assertThat(schema(Set.of(), a, b).fingerprint())
+                .isEqualTo(schema(Set.of(), b, a).fingerprint());
+        assertThat(schema(Set.of(), a).fingerprint())
+                .isNotEqualTo(schema(Set.of(), a, b).fingerprint());
+    }
+
+    private static StateSchema schema(Set<String> drop, StateDescriptor<?>... states) {
+        return new StateSchema(new ProcessorDefinition(
+                "p", List.of("in"), Set.of(), List.of(states), drop, access -> (record, out) -> {}));
+    }
+
+    private void apply(List<StateChange> changes) {
+        store.apply(changes, new StorePosition(new CheckpointId(0, 0, new UUID(0, 0)), 1));
+    }
+}
