@@ -1,0 +1,291 @@
+package io.tidemark.runtime;
+
+import io.tidemark.checkpoint.CommitAction;
+import io.tidemark.checkpoint.CommitEvent;
+import io.tidemark.checkpoint.CommitPhase;
+import io.tidemark.checkpoint.CommitProtocol;
+import io.tidemark.checkpoint.CommitProtocol.Transition;
+import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
+import io.tidemark.error.CommitAborted;
+import io.tidemark.error.OutcomeUnknown;
+import io.tidemark.error.StorageFailed;
+import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
+import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
+import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
+import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
+import io.tidemark.runtime.RuntimeEvent.TaskCheckpointed;
+import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.GroupToken;
+import io.tidemark.stream.InputPartition;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs the actions of the commit table for one worker and reports each outcome as the next event. Where it stands is the phase and
+ * nothing else.
+ */
+final class CheckpointDriver {
+
+    /** What the loop does when the driver tells it to. */
+    interface Tasks {
+
+        /** Seeks every live task to its positions and forgets records that were polled before. */
+        void seekAll();
+
+        /** Turns every live task back into one that looks for its committed checkpoint. */
+        void recoverAll();
+    }
+
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private final String processor;
+    private final WorkerPorts ports;
+    private final TaskTable table;
+    private final Tasks tasks;
+    private final RuntimeListener listener;
+    private final LongSupplier nanos;
+    /** A worker starts in doubt: what its predecessor under the same transactional id left is resolved before anything is read. */
+    private CommitPhase phase = CommitPhase.DOUBT;
+
+    private String reason = "";
+    private long retryAt = Long.MIN_VALUE;
+    private long foldLimit;
+
+    CheckpointDriver(
+            String processor,
+            WorkerPorts ports,
+            WorkerSettings settings,
+            TaskTable table,
+            Tasks tasks,
+            RuntimeListener listener,
+            LongSupplier nanos) {
+        this.processor = processor;
+        this.ports = ports;
+        this.table = table;
+        this.tasks = tasks;
+        this.listener = listener;
+        this.nanos = nanos;
+        this.foldLimit = 4 * settings.foldBytes();
+    }
+
+    CommitPhase phase() {
+        return phase;
+    }
+
+    boolean isRunning() {
+        return phase == CommitPhase.RUNNING;
+    }
+
+    /** Takes a checkpoint of everything that has something to say. Ends in any phase but a passing one. */
+    void checkpoint() {
+        long start = nanos.getAsLong();
+        drive(CommitEvent.CHECKPOINT_DUE, start);
+    }
+
+    /** What was done since the last checkpoint is void. */
+    void abandon(String reason) {
+        this.reason = reason;
+        drive(CommitEvent.ATTEMPT_VOID, nanos.getAsLong());
+    }
+
+    /** The producer cannot be used any more. */
+    void doubt(String reason) {
+        this.reason = reason;
+        drive(CommitEvent.IN_DOUBT, nanos.getAsLong());
+    }
+
+    /** Goes on from a phase that waits: another try at the producer or at what follows a decision. */
+    void retry(long now) {
+        if (now < retryAt) {
+            return;
+        }
+        if (phase == CommitPhase.DOUBT) {
+            perform(List.of(CommitAction.REPLACE_PRODUCER), now);
+        } else if (phase == CommitPhase.COMPLETING) {
+            perform(List.of(CommitAction.COMPLETE_CHECKPOINT), now);
+        }
+    }
+
+    private void drive(CommitEvent first, long start) {
+        Transition transition = CommitProtocol.next(phase, first);
+        phase = transition.next();
+        perform(transition.actions(), start);
+    }
+
+    /** Follows the table until a phase has nothing more to do now. */
+    private void perform(List<CommitAction> first, long start) {
+        List<CommitAction> actions = first;
+        while (!actions.isEmpty()) {
+            CommitEvent event = null;
+            for (CommitAction action : actions) {
+                event = perform(action, start);
+                if (event == CommitEvent.IN_DOUBT) {
+                    break;
+                }
+            }
+            if (event == null) {
+                return;
+            }
+            Transition transition = CommitProtocol.next(phase, event);
+            boolean waits = event == CommitEvent.PRODUCER_UNAVAILABLE || event == CommitEvent.COMPLETION_FAILED;
+            phase = transition.next();
+            if (waits) {
+                retryAt = nanos.getAsLong() + RETRY.toNanos();
+                return;
+            }
+            actions = transition.actions();
+        }
+    }
+
+    /** The event an action leads to, or {@code null} for one that only prepares the next action. */
+    private @Nullable CommitEvent perform(CommitAction action, long start) {
+        return switch (action) {
+            case PREPARE_DELTAS -> attempt(this::prepareDeltas, CommitEvent.DELTAS_APPENDED);
+            case SEND_OFFSETS -> attempt(this::sendOffsets, CommitEvent.OFFSETS_SENT);
+            case COMMIT_TRANSACTION -> commit();
+            case COMPLETE_CHECKPOINT -> complete(start);
+            case ABORT_TRANSACTION -> abort();
+            case DISCARD_DIRTY -> {
+                table.live().forEach(LiveTask::rewind);
+                yield null;
+            }
+            case REWIND_TASKS -> {
+                tasks.seekAll();
+                listener.on(new CheckpointAborted(processor, reason));
+                yield CommitEvent.REWOUND;
+            }
+            case DROP_CELLS -> {
+                tasks.recoverAll();
+                yield null;
+            }
+            case REPLACE_PRODUCER -> replaceProducer();
+            case RECOVER_TASKS -> null;
+        };
+    }
+
+    private CommitEvent attempt(Runnable step, CommitEvent success) {
+        try {
+            step.run();
+            return success;
+        } catch (CommitAborted e) {
+            reason = String.valueOf(e.getMessage());
+            return CommitEvent.ATTEMPT_VOID;
+        } catch (OutcomeUnknown e) {
+            reason = String.valueOf(e.getMessage());
+            return CommitEvent.IN_DOUBT;
+        }
+    }
+
+    private void prepareDeltas() {
+        for (LiveTask task : table.live()) {
+            if (task.hasSomethingToSay()) {
+                task.prepare(ports.log(), ports.codec(), ports.attempts().get());
+            }
+        }
+        ports.log().flush();
+    }
+
+    /**
+     * The membership is taken now, on the polling thread: tasks that were revoked or lost since their first dirty record are not in the
+     * table any more, so what is sent belongs to tasks that were kept without interruption.
+     */
+    private void sendOffsets() {
+        Map<InputPartition, OffsetWithPointer> offsets = new HashMap<>();
+        for (TaskSlot slot : table.slots()) {
+            LiveTask task = slot.live();
+            if (task != null && task.isPrepared()) {
+                task.addPointers(offsets);
+                if (!slot.owned().containsAll(inputsOf(task, offsets))) {
+                    throw new CommitAborted("Task " + task.id() + " does not own all of its inputs any more", null);
+                }
+            }
+        }
+        GroupToken group = ports.source().groupToken();
+        if (group.generation() < 0 || group.memberId().isEmpty()) {
+            throw new CommitAborted("The worker is not a member of its group at the moment", null);
+        }
+        ports.log().sendOffsets(offsets, group);
+    }
+
+    private static List<InputPartition> inputsOf(LiveTask task, Map<InputPartition, OffsetWithPointer> offsets) {
+        return offsets.keySet().stream()
+                .filter(input -> input.partition() == task.id().partition())
+                .toList();
+    }
+
+    /** Whatever goes wrong here, the transaction may have been committed. */
+    private CommitEvent commit() {
+        try {
+            ports.log().commit();
+            return CommitEvent.COMMITTED;
+        } catch (RuntimeException e) {
+            reason = String.valueOf(e.getMessage());
+            return CommitEvent.IN_DOUBT;
+        }
+    }
+
+    /** The decision stands; only writing it down can be late. Processing waits while too much would pile up. */
+    private CommitEvent complete(long start) {
+        int count = 0;
+        long records = 0;
+        long bytes = 0;
+        for (LiveTask task : table.live()) {
+            if (task.isPrepared()) {
+                count++;
+                records += task.recordsSinceCheckpoint();
+                bytes += task.preparedBytes();
+                CheckpointId id = task.decided();
+                listener.on(new TaskCheckpointed(task.id(), id));
+            }
+        }
+        long now = nanos.getAsLong();
+        if (count > 0) {
+            listener.on(new CheckpointCommitted(processor, count, records, bytes, Duration.ofNanos(now - start)));
+        }
+        for (LiveTask task : table.live()) {
+            if (task.state().pendingBytes() > foldLimit && !fold(task, now)) {
+                return CommitEvent.COMPLETION_FAILED;
+            }
+            task.state().trim();
+        }
+        return CommitEvent.COMPLETED;
+    }
+
+    /** Writes a task's committed changes to its store; they stay pending when that fails. */
+    boolean fold(LiveTask task, long now) {
+        try {
+            task.fold(now);
+            return true;
+        } catch (StorageFailed e) {
+            listener.on(new StoreWriteFailed(task.id(), String.valueOf(e.getMessage())));
+            return false;
+        }
+    }
+
+    private @Nullable CommitEvent abort() {
+        try {
+            ports.log().abort();
+            return null;
+        } catch (OutcomeUnknown e) {
+            reason = String.valueOf(e.getMessage());
+            return CommitEvent.IN_DOUBT;
+        }
+    }
+
+    private CommitEvent replaceProducer() {
+        try {
+            ports.log().replace();
+            if (!reason.isEmpty()) {
+                listener.on(new ProducerReplaced(processor, reason));
+            }
+            return CommitEvent.PRODUCER_REPLACED;
+        } catch (OutcomeUnknown e) {
+            reason = String.valueOf(e.getMessage());
+            return CommitEvent.PRODUCER_UNAVAILABLE;
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.changelog.EncodedSegment;
+import io.tidemark.changelog.SegmentCodec;
+import io.tidemark.changelog.SegmentHeader;
+import io.tidemark.changelog.SegmentKind;
+import io.tidemark.checkpoint.CheckpointRef;
+import io.tidemark.checkpoint.Pointer;
+import io.tidemark.checkpoint.PointerCodec;
+import io.tidemark.checkpoint.TransactionalLog;
+import io.tidemark.checkpoint.TransactionalLog.Append;
+import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
+import io.tidemark.state.Drained;
+import io.tidemark.state.KeyedState;
+import io.tidemark.state.StateStore;
+import io.tidemark.state.StorePosition;
+import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.InputPartition;
+import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.Position;
+import io.tidemark.stream.Positions;
+import io.tidemark.stream.TaskId;
+import io.tidemark.stream.TopicFacts;
+import io.tidemark.task.KeyedTask;
+import io.tidemark.task.TaskStep;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A task that stands at a checkpoint and processes: its positions, its state, and its part of each checkpoint. */
+final class LiveTask {
+
+    private final KeyedTask task;
+    private final StateStore store;
+    private final Map<String, TopicFacts> topics;
+    private final long schemaFingerprint;
+    private final Map<String, Position> positions;
+    private Positions committedPositions;
+    private @Nullable CheckpointRef committed;
+    private @Nullable Prepared prepared;
+    private long recordsSinceCheckpoint;
+    private long lastFold;
+
+    /** A drained delta on its way through the transaction. */
+    private record Prepared(
+            CheckpointId id, Drained drained, Positions positions, EncodedSegment segment, Append append) {}
+
+    /**
+     * @param committed the checkpoint it stands at, or {@code null} for a new task that commits checkpoint 0 first
+     */
+    LiveTask(
+            ProcessorDefinition definition,
+            TaskId id,
+            StateStore store,
+            int cleanCells,
+            Map<String, TopicFacts> topics,
+            long schemaFingerprint,
+            Positions positions,
+            @Nullable CheckpointRef committed,
+            long now) {
+        this.task = new KeyedTask(definition, id, new KeyedState(store, definition.states(), cleanCells));
+        this.store = store;
+        this.topics = Map.copyOf(topics);
+        this.schemaFingerprint = schemaFingerprint;
+        this.positions = new HashMap<>(positions.byTopic());
+        this.committedPositions = positions;
+        this.committed = committed;
+        this.lastFold = now;
+    }
+
+    TaskId id() {
+        return task.id();
+    }
+
+    KeyedState state() {
+        return task.state();
+    }
+
+    StateStore store() {
+        return store;
+    }
+
+    @Nullable
+    CheckpointRef committed() {
+        return committed;
+    }
+
+    Positions committedPositions() {
+        return committedPositions;
+    }
+
+    /** Whether it may process records: checkpoint 0 comes before the first. */
+    boolean isBorn() {
+        return committed != null;
+    }
+
+    /** Whether the next checkpoint needs a delta of this task, if only a header. */
+    boolean hasSomethingToSay() {
+        return committed == null || recordsSinceCheckpoint > 0 || state().isDirty();
+    }
+
+    long recordsSinceCheckpoint() {
+        return recordsSinceCheckpoint;
+    }
+
+    Position position(String topic) {
+        Position position = positions.get(topic);
+        if (position == null) {
+            throw new IllegalStateException("Task " + id() + " does not read " + topic);
+        }
+        return position;
+    }
+
+    /** Processes a record and moves behind it. A record that fails leaves position and state alone. */
+    TaskStep process(InputRecord record) {
+        return task.process(record);
+    }
+
+    /** The records of a topic up to that offset are processed. */
+    void moved(String topic, long nextOffset, int leaderEpoch, long records) {
+        positions.put(topic, new Position(nextOffset, leaderEpoch));
+        recordsSinceCheckpoint += records;
+    }
+
+    /** Moves over markers and aborted records, which are no work of their own. */
+    void skipTo(String topic, Position next) {
+        if (next.offset() > position(topic).offset()) {
+            positions.put(topic, next);
+        }
+    }
+
+    /** Drains what is dirty into a delta and appends it to the open transaction. */
+    void prepare(TransactionalLog log, SegmentCodec codec, UUID attempt) {
+        CheckpointRef parent = committed;
+        CheckpointId parentId = parent == null ? null : parent.id();
+        CheckpointId id = CheckpointId.after(parentId, attempt);
+        Positions now = Positions.of(positions);
+        Drained drained = state().drain();
+        EncodedSegment segment = codec.encode(
+                new SegmentHeader(SegmentKind.DELTA, id, parentId, now, schemaFingerprint, log.transactionalId()),
+                drained.changes());
+        prepared = new Prepared(id, drained, now, segment, log.append(id().partition(), segment.chunks()));
+    }
+
+    boolean isPrepared() {
+        return prepared != null;
+    }
+
+    long preparedBytes() {
+        return prepared == null ? 0 : prepared.segment().sizeInBytes();
+    }
+
+    /** The pointers of the prepared checkpoint, one for every input, moved or not. */
+    void addPointers(Map<InputPartition, OffsetWithPointer> offsets) {
+        Prepared now = prepared();
+        CheckpointRef ref = ref(now);
+        topics.forEach((topic, facts) -> {
+            Position position = now.positions().in(topic);
+            Pointer pointer = new Pointer(ref, position.offset(), facts.id(), facts.partitionCount());
+            offsets.put(
+                    new InputPartition(topic, id().partition()),
+                    new OffsetWithPointer(position, PointerCodec.encode(pointer)));
+        });
+    }
+
+    /** The prepared checkpoint is decided. */
+    CheckpointId decided() {
+        Prepared now = prepared();
+        CheckpointRef ref = ref(now);
+        state().committed(now.drained(), new StorePosition(now.id(), ref.end()));
+        committed = ref;
+        committedPositions = now.positions();
+        recordsSinceCheckpoint = 0;
+        prepared = null;
+        return now.id();
+    }
+
+    /** Nothing since the committed checkpoint happened. */
+    void rewind() {
+        state().discard();
+        positions.clear();
+        positions.putAll(committedPositions.byTopic());
+        recordsSinceCheckpoint = 0;
+        prepared = null;
+    }
+
+    /** Writes what is committed to the store, if it waited long enough or there is much of it. */
+    boolean foldIsDue(WorkerSettings settings, long now) {
+        return state().pendingBytes() >= settings.foldBytes()
+                || (state().pendingBytes() > 0
+                        && now - lastFold >= settings.foldInterval().toNanos());
+    }
+
+    void fold(long now) {
+        lastFold = now;
+        state().fold();
+    }
+
+    private CheckpointRef ref(Prepared now) {
+        CheckpointRef parent = committed;
+        long base = parent == null ? now.append().firstOffset() : parent.base();
+        int generation = 0;
+        List<Long> older = List.of();
+        if (parent != null) {
+            generation = parent.schemaGeneration();
+            older = parent.olderSchemas();
+            if (parent.schemaFingerprint() != schemaFingerprint) {
+                generation++;
+                older = olderSchemas(parent);
+            }
+        }
+        return new CheckpointRef(
+                now.id(),
+                now.segment().hash(),
+                base,
+                now.append().lastOffset() + 1,
+                schemaFingerprint,
+                generation,
+                older);
+    }
+
+    private static List<Long> olderSchemas(CheckpointRef parent) {
+        List<Long> older = new ArrayList<>();
+        older.add(parent.schemaFingerprint());
+        older.addAll(parent.olderSchemas());
+        return older.subList(0, Math.min(older.size(), CheckpointRef.MAX_OLDER_SCHEMAS));
+    }
+
+    private Prepared prepared() {
+        Prepared now = prepared;
+        if (now == null) {
+            throw new IllegalStateException("Task " + id() + " has no prepared checkpoint");
+        }
+        return now;
+    }
+}

@@ -1,0 +1,39 @@
+package io.tidemark.runtime;
+
+import io.tidemark.checkpoint.CheckpointRef;
+import io.tidemark.checkpoint.RecoveryPlan;
+import io.tidemark.runtime.RuntimeEvent.RestoreSource;
+import io.tidemark.state.StateChange;
+import io.tidemark.stream.Positions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one step of a restore came to. */
+sealed interface RestoreOutcome {
+
+    /** Not there yet; step again. */
+    record Waiting() implements RestoreOutcome {}
+
+    /**
+     * The store stands at the committed checkpoint.
+     *
+     * @param committed the checkpoint, or {@code null} for a new task
+     * @param positions where reading goes on
+     * @param schemaChanges what the next delta writes about the states
+     * @param source where the state came from
+     * @param bytes changelog bytes read
+     */
+    record Ready(
+            @Nullable CheckpointRef committed,
+            Positions positions,
+            List<StateChange> schemaChanges,
+            RestoreSource source,
+            long bytes)
+            implements RestoreOutcome {}
+
+    /** Left alone until somebody acts. */
+    record Stopped(RecoveryPlan.Reason reason, String message, String advice) implements RestoreOutcome {}
+
+    /** Left alone until this instance is upgraded. */
+    record TooOld(String message) implements RestoreOutcome {}
+}

@@ -1,0 +1,378 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.changelog.Replay;
+import io.tidemark.checkpoint.CheckpointRef;
+import io.tidemark.checkpoint.Recovery;
+import io.tidemark.checkpoint.RecoveryFacts;
+import io.tidemark.checkpoint.RecoveryFacts.FailedReplay;
+import io.tidemark.checkpoint.RecoveryPlan;
+import io.tidemark.error.IncompatibleState;
+import io.tidemark.error.StateCorrupted;
+import io.tidemark.runtime.RestoreOutcome.Ready;
+import io.tidemark.runtime.RestoreOutcome.Stopped;
+import io.tidemark.runtime.RestoreOutcome.TooOld;
+import io.tidemark.runtime.RestoreOutcome.Waiting;
+import io.tidemark.runtime.RuntimeEvent.RestoreSource;
+import io.tidemark.state.StateChange;
+import io.tidemark.state.StateStore;
+import io.tidemark.state.StorePosition;
+import io.tidemark.stream.CommittedOffset;
+import io.tidemark.stream.InputPartition;
+import io.tidemark.stream.Position;
+import io.tidemark.stream.Positions;
+import io.tidemark.stream.TaskId;
+import io.tidemark.stream.TopicFacts;
+import io.tidemark.task.StateSchema;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one task to its committed checkpoint, in steps that never block: each does at most one short call, so the worker polls between
+ * them. What to do is decided by {@link Recovery}; this only gathers its facts and follows its plan.
+ */
+final class TaskRestore {
+
+    /** What the restore waits for. */
+    private enum Stage {
+        LOCATING,
+        PROBING,
+        READING
+    }
+
+    private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+
+    private final ProcessorDefinition definition;
+    private final TaskId task;
+    private final WorkerPorts ports;
+    private final WorkerSettings settings;
+    private final StateSchema schema;
+    private final RestoreEvents events;
+    private final Map<String, TopicFacts> topics = new HashMap<>();
+    private Stage stage = Stage.LOCATING;
+    private @Nullable StateStore store;
+    private @Nullable FailedReplay failed;
+    private boolean offChain;
+    private @Nullable Boolean hasSegment;
+    private @Nullable Replay replay;
+    private @Nullable CheckpointRef target;
+    private @Nullable Positions targetPositions;
+    private RestoreSource source = RestoreSource.LOCAL;
+    private long waitingSince = -1;
+    private long waitingAt = -1;
+    private long retryAt = Long.MIN_VALUE;
+    private long lastStep;
+    private long bytes;
+
+    /** What a restore tells on the way. */
+    interface RestoreEvents {
+        void quarantined(TaskId task, String reason);
+
+        void fenced(TaskId task, String owner);
+    }
+
+    TaskRestore(
+            ProcessorDefinition definition,
+            TaskId task,
+            WorkerPorts ports,
+            WorkerSettings settings,
+            StateSchema schema,
+            @Nullable StateStore store,
+            RestoreEvents events) {
+        this.definition = definition;
+        this.task = task;
+        this.ports = ports;
+        this.settings = settings;
+        this.schema = schema;
+        this.store = store;
+        this.events = events;
+    }
+
+    /** The store, open since the first step that needed it. */
+    StateStore store() {
+        StateStore open = store;
+        if (open == null) {
+            throw new IllegalStateException("The store of task " + task + " is not open");
+        }
+        return open;
+    }
+
+    Map<String, TopicFacts> topics() {
+        return topics;
+    }
+
+    /** One step; {@code now} in monotonic nanoseconds. */
+    RestoreOutcome step(long now) {
+        lastStep = now;
+        if (now < retryAt) {
+            return new Waiting();
+        }
+        return switch (stage) {
+            case LOCATING -> locate(now);
+            case PROBING -> probe(now);
+            case READING -> read(now);
+        };
+    }
+
+    /** Takes a committed record of this task's changelog partition. */
+    void accept(long offset, byte[] record) {
+        if (stage == Stage.PROBING) {
+            hasSegment = true;
+            return;
+        }
+        Replay running = replay;
+        if (stage != Stage.READING || running == null) {
+            return;
+        }
+        try {
+            switch (running.accept(offset, record)) {
+                case MORE -> {}
+                case REACHED -> {
+                    bytes += running.bytes();
+                    replay = null;
+                    ports.changelog().close(task.partition());
+                }
+                case OFF_CHAIN -> {
+                    offChain = true;
+                    backToLocating();
+                }
+            }
+        } catch (StateCorrupted e) {
+            replayFailed(e.getMessage());
+        }
+    }
+
+    /** Gives everything up; the store is closed. */
+    void close() {
+        closeReading();
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+    }
+
+    private RestoreOutcome locate(long now) {
+        List<InputPartition> inputs = inputs();
+        for (InputPartition input : inputs) {
+            Optional<TopicFacts> facts = ports.source().facts(input.topic());
+            if (facts.isEmpty()) {
+                return new Waiting();
+            }
+            topics.put(input.topic(), facts.get());
+        }
+        Optional<Map<InputPartition, CommittedOffset>> committed =
+                ports.source().committed(inputs);
+        if (committed.isEmpty()) {
+            retryAt = now + ASK_AGAIN.toNanos();
+            return waitForOwner(now, -1);
+        }
+        Optional<Long> start = ports.changelog().startOffset(task.partition());
+        if (start.isEmpty()) {
+            return new Waiting();
+        }
+        if (store == null) {
+            store = ports.stores().open(task);
+        }
+        if (committed.get().isEmpty() && hasSegment == null) {
+            return startProbing(start.get(), now);
+        }
+        waitingSince = -1;
+        return follow(Recovery.plan(task, facts(inputs, committed.get(), start.get())), now);
+    }
+
+    private RecoveryFacts facts(
+            List<InputPartition> inputs, Map<InputPartition, CommittedOffset> committed, long start) {
+        List<RecoveryFacts.Input> facts = new ArrayList<>();
+        for (InputPartition input : inputs) {
+            TopicFacts topic = topics.get(input.topic());
+            if (topic == null) {
+                throw new IllegalStateException("Topic facts were gathered before");
+            }
+            facts.add(new RecoveryFacts.Input(input.topic(), topic, committed.get(input)));
+        }
+        StorePosition position = store().position();
+        RecoveryFacts.Local local = position == null
+                ? null
+                : new RecoveryFacts.Local(position.checkpoint(), position.changelogNext(), offChain);
+        boolean segments = hasSegment != null && hasSegment;
+        return new RecoveryFacts(facts, local, new RecoveryFacts.Log(start, segments), schema.fingerprint(), failed);
+    }
+
+    private RestoreOutcome follow(RecoveryPlan plan, long now) {
+        hasSegment = null;
+        if (plan instanceof RecoveryPlan.StartNew) {
+            return startNew();
+        }
+        if (plan instanceof RecoveryPlan.UseLocal local) {
+            source = bytes > 0 ? source : RestoreSource.LOCAL;
+            return ready(local.target(), local.positions());
+        }
+        if (plan instanceof RecoveryPlan.RollForward forward) {
+            return startReading(forward.target(), forward.positions(), forward.from(), RestoreSource.ROLL_FORWARD, now);
+        }
+        if (plan instanceof RecoveryPlan.ReplayBase base) {
+            if (!base.quarantine().isEmpty()) {
+                quarantine(base.quarantine());
+            }
+            return startReading(base.target(), base.positions(), base.target().base(), RestoreSource.CHANGELOG, now);
+        }
+        if (plan instanceof RecoveryPlan.AwaitUpgrade upgrade) {
+            return new TooOld(upgrade.message());
+        }
+        if (plan instanceof RecoveryPlan.Refuse refuse) {
+            failed = null;
+            return new Stopped(refuse.reason(), refuse.message(), refuse.advice());
+        }
+        throw new IllegalStateException("Unknown plan " + plan);
+    }
+
+    private RestoreOutcome startNew() {
+        Map<String, Position> positions = new HashMap<>();
+        for (InputPartition input : inputs()) {
+            Optional<Position> start = ports.source().startPosition(input);
+            if (start.isEmpty()) {
+                return new Waiting();
+            }
+            positions.put(input.topic(), start.get());
+        }
+        source = RestoreSource.NEW;
+        return ready(null, Positions.of(positions));
+    }
+
+    private RestoreOutcome startProbing(long start, long now) {
+        stage = Stage.PROBING;
+        waitingSince = now;
+        ports.changelog().open(task.partition(), start);
+        return new Waiting();
+    }
+
+    /** Looks for any committed segment below the last stable offset: aborted ones are no history. */
+    private RestoreOutcome probe(long now) {
+        if (hasSegment == null) {
+            Optional<Long> end = ports.changelog().stableEnd(task.partition());
+            if (end.isEmpty() || ports.changelog().position(task.partition()) < end.get()) {
+                return new Waiting();
+            }
+            hasSegment = false;
+        }
+        ports.changelog().close(task.partition());
+        stage = Stage.LOCATING;
+        waitingSince = -1;
+        return locate(now);
+    }
+
+    private RestoreOutcome startReading(
+            CheckpointRef target, Positions positions, long from, RestoreSource source, long now) {
+        this.target = target;
+        this.targetPositions = positions;
+        this.source = source;
+        this.replay = new Replay(store(), target.id(), target.hash(), ports.codec());
+        ports.changelog().open(task.partition(), from);
+        stage = Stage.READING;
+        waitingSince = now;
+        waitingAt = -1;
+        return new Waiting();
+    }
+
+    private RestoreOutcome read(long now) {
+        CheckpointRef wanted = target;
+        Positions positions = targetPositions;
+        if (wanted == null || positions == null) {
+            throw new IllegalStateException("Reading without a target");
+        }
+        if (replay == null) {
+            return ready(wanted, positions);
+        }
+        long position = ports.changelog().position(task.partition());
+        if (position >= wanted.end()) {
+            replayFailed("its delta is not in the committed log before offset " + wanted.end());
+            return new Waiting();
+        }
+        Optional<Long> stable = ports.changelog().stableEnd(task.partition());
+        if (stable.isEmpty() || stable.get() >= wanted.end()) {
+            // Nothing undecided is in the way: there is only more to read.
+            waitingSince = -1;
+            return new Waiting();
+        }
+        return waitForOwner(now, position);
+    }
+
+    private RestoreOutcome ready(@Nullable CheckpointRef at, Positions positions) {
+        try {
+            List<StateChange> schemaChanges = schema.reconcile(task, store());
+            stage = Stage.LOCATING;
+            return new Ready(at, positions, schemaChanges, source, bytes);
+        } catch (IncompatibleState e) {
+            backToLocating();
+            return new Stopped(
+                    RecoveryPlan.Reason.STATE_INCOMPATIBLE,
+                    String.valueOf(e.getMessage()),
+                    "Deploy a version that reads the stored state.");
+        }
+    }
+
+    /** Somebody else's transaction is in the way; once patience ends its owner, named in the newest record, is fenced. */
+    private RestoreOutcome waitForOwner(long now, long position) {
+        if (waitingSince < 0 || position != waitingAt) {
+            waitingSince = now;
+            waitingAt = position;
+        }
+        if (now - waitingSince >= settings.patience().toNanos()) {
+            Optional<String> owner = ports.changelog().newestOwner(task.partition());
+            if (owner.isPresent()
+                    && !owner.get().equals(ports.log().transactionalId())
+                    && ports.fencing().fence(owner.get())) {
+                events.fenced(task, owner.get());
+            }
+            waitingSince = now;
+        }
+        return new Waiting();
+    }
+
+    private void replayFailed(@Nullable String message) {
+        CheckpointRef wanted = target;
+        if (wanted != null) {
+            FailedReplay before = failed;
+            int attempts = before != null && before.target().equals(wanted) ? before.attempts() + 1 : 1;
+            failed = new FailedReplay(wanted, String.valueOf(message), attempts);
+        }
+        retryAt = lastStep + settings.patience().toNanos();
+        backToLocating();
+    }
+
+    private void quarantine(String reason) {
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+        ports.stores().quarantine(task, reason);
+        events.quarantined(task, reason);
+        store = ports.stores().open(task);
+        offChain = false;
+    }
+
+    private void backToLocating() {
+        closeReading();
+        replay = null;
+        stage = Stage.LOCATING;
+        waitingSince = -1;
+    }
+
+    private void closeReading() {
+        if (stage != Stage.LOCATING) {
+            ports.changelog().close(task.partition());
+        }
+    }
+
+    private List<InputPartition> inputs() {
+        return definition.topics().stream()
+                .sorted()
+                .map(topic -> new InputPartition(topic, task.partition()))
+                .toList();
+    }
+}

@@ -1,0 +1,116 @@
+package io.tidemark.runtime;
+
+import io.tidemark.stream.InputPartition;
+import io.tidemark.stream.TaskId;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One partition number this worker owns at least one input partition of: what is owned, and how far the task is. */
+final class TaskSlot {
+
+    private final TaskId id;
+    private final Set<InputPartition> owned = new TreeSet<>();
+    private @Nullable TaskRestore restore;
+    private @Nullable LiveTask live;
+    private RestoreOutcome lastOutcome = new RestoreOutcome.Waiting();
+    private long restoringSince;
+    private long reexamineAt = Long.MIN_VALUE;
+    private int failures;
+    private long resumeAt = -1;
+
+    TaskSlot(TaskId id) {
+        this.id = id;
+    }
+
+    TaskId id() {
+        return id;
+    }
+
+    Set<InputPartition> owned() {
+        return owned;
+    }
+
+    long restoringSince() {
+        return restoringSince;
+    }
+
+    @Nullable
+    TaskRestore restore() {
+        return restore;
+    }
+
+    void restoreWith(TaskRestore restore, long now) {
+        this.restoringSince = now;
+        this.restore = restore;
+        this.live = null;
+        this.resumeAt = -1;
+    }
+
+    @Nullable
+    LiveTask live() {
+        return live;
+    }
+
+    void goLive(LiveTask task) {
+        this.live = task;
+        this.restore = null;
+        this.lastOutcome = new RestoreOutcome.Waiting();
+    }
+
+    void outcome(RestoreOutcome outcome, long reexamineAt) {
+        this.lastOutcome = outcome;
+        this.reexamineAt = reexamineAt;
+    }
+
+    RestoreOutcome lastOutcome() {
+        return lastOutcome;
+    }
+
+    long reexamineAt() {
+        return reexamineAt;
+    }
+
+    /** Counts a failure of the record at the head; answers how many in a row. */
+    int recordFailed(long resumeAt) {
+        this.resumeAt = resumeAt;
+        return ++failures;
+    }
+
+    int failures() {
+        return failures;
+    }
+
+    /** A record went through. */
+    void recordSucceeded() {
+        failures = 0;
+    }
+
+    /** When a failed record is tried again, or -1 when none waits. */
+    long resumeAt() {
+        return resumeAt;
+    }
+
+    void resumed() {
+        resumeAt = -1;
+    }
+
+    TaskStatus status(long lag) {
+        LiveTask task = live;
+        if (task != null) {
+            long checkpoint =
+                    task.committed() == null ? -1 : task.committed().id().number();
+            TaskStatus.Phase phase = resumeAt >= 0 ? TaskStatus.Phase.RETRYING : TaskStatus.Phase.RUNNING;
+            return new TaskStatus(id.partition(), phase, checkpoint, lag, null);
+        }
+        if (lastOutcome instanceof RestoreOutcome.Stopped stopped) {
+            return new TaskStatus(
+                    id.partition(), TaskStatus.Phase.REFUSED, -1, lag, stopped.message() + " " + stopped.advice());
+        }
+        if (lastOutcome instanceof RestoreOutcome.TooOld tooOld) {
+            return new TaskStatus(id.partition(), TaskStatus.Phase.AWAITING_UPGRADE, -1, lag, tooOld.message());
+        }
+        TaskStatus.Phase phase = restore == null ? TaskStatus.Phase.INCOMPLETE : TaskStatus.Phase.RESTORING;
+        return new TaskStatus(id.partition(), phase, -1, lag, null);
+    }
+}

@@ -1,0 +1,62 @@
+package io.tidemark.runtime;
+
+import io.tidemark.stream.InputPartition;
+import io.tidemark.stream.TaskId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks of one worker by partition number. */
+final class TaskTable {
+
+    private final Map<Integer, TaskSlot> slots = new TreeMap<>();
+
+    Collection<TaskSlot> slots() {
+        return slots.values();
+    }
+
+    @Nullable
+    TaskSlot slot(int partition) {
+        return slots.get(partition);
+    }
+
+    TaskSlot slotFor(TaskId id) {
+        return slots.computeIfAbsent(id.partition(), partition -> new TaskSlot(id));
+    }
+
+    void remove(TaskSlot slot) {
+        slots.remove(slot.id().partition());
+    }
+
+    @Nullable
+    LiveTask live(int partition) {
+        TaskSlot slot = slots.get(partition);
+        return slot == null ? null : slot.live();
+    }
+
+    List<LiveTask> live() {
+        List<LiveTask> live = new ArrayList<>(slots.size());
+        for (TaskSlot slot : slots.values()) {
+            LiveTask task = slot.live();
+            if (task != null) {
+                live.add(task);
+            }
+        }
+        return live;
+    }
+
+    /** Input partitions of tasks that process now. */
+    List<InputPartition> runnable() {
+        List<InputPartition> runnable = new ArrayList<>();
+        for (TaskSlot slot : slots.values()) {
+            LiveTask task = slot.live();
+            if (task != null && task.isBorn() && slot.resumeAt() < 0) {
+                runnable.addAll(slot.owned());
+            }
+        }
+        return runnable;
+    }
+}

@@ -1,0 +1,30 @@
+package io.tidemark.runtime;
+
+import io.tidemark.changelog.ChangelogReader;
+import io.tidemark.changelog.SegmentCodec;
+import io.tidemark.checkpoint.Fencing;
+import io.tidemark.checkpoint.TransactionalLog;
+import io.tidemark.state.StateStores;
+import io.tidemark.stream.RecordSource;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Everything a worker reaches the world through.
+ *
+ * @param source its group membership
+ * @param log its transactional producer
+ * @param changelog its reader of changelog partitions
+ * @param stores the stores of this process
+ * @param fencing ends transactions of former owners
+ * @param codec bytes of segments
+ * @param attempts fresh random identities, one per prepare
+ */
+public record WorkerPorts(
+        RecordSource source,
+        TransactionalLog log,
+        ChangelogReader changelog,
+        StateStores stores,
+        Fencing fencing,
+        SegmentCodec codec,
+        Supplier<UUID> attempts) {}
