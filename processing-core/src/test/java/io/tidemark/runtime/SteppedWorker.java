@@ -1,0 +1,43 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.ProcessorDefinition;
+import java.util.function.LongSupplier;
+
+/** A worker stepped by hand: the production loop, reachable for tests of other packages. */
+public final class SteppedWorker {
+
+    private final PartitionLoop loop;
+    private final LongSupplier nanos;
+
+    public SteppedWorker(
+            ProcessorDefinition definition,
+            WorkerPorts ports,
+            WorkerSettings settings,
+            RuntimeListener listener,
+            LongSupplier nanos) {
+        this.loop = new PartitionLoop(definition, ports, settings, new WorkerCounters(), listener, nanos);
+        this.nanos = nanos;
+    }
+
+    /** One duty cycle; {@code false} when a record keeps failing and the processor stops. */
+    public boolean doWork() {
+        try {
+            loop.doWork(nanos.getAsLong());
+            return true;
+        } catch (ProcessorHalted e) {
+            return false;
+        }
+    }
+
+    public WorkerStatus status() {
+        return loop.status();
+    }
+
+    public void abandon() {
+        loop.abandon();
+    }
+
+    public void stop() {
+        loop.stop(false, java.time.Duration.ofSeconds(1));
+    }
+}

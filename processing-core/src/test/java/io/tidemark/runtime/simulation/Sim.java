@@ -1,0 +1,449 @@
+package io.tidemark.runtime.simulation;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.RecordHandler;
+import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.ValueState;
+import io.tidemark.changelog.Replay;
+import io.tidemark.changelog.SegmentCodec;
+import io.tidemark.checkpoint.CheckpointRef;
+import io.tidemark.checkpoint.Pointer;
+import io.tidemark.checkpoint.PointerCodec;
+import io.tidemark.codec.Lz4Compression;
+import io.tidemark.codec.RawCodecs;
+import io.tidemark.runtime.RuntimeEvent;
+import io.tidemark.runtime.WorkerSettings;
+import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.stream.CommittedOffset;
+import io.tidemark.stream.InputPartition;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * One run of the simulation, fixed by its seed: a stormy part in which anything can happen between any two actions, then a calm part
+ * in which everything must arrive.
+ */
+final class Sim {
+
+    private static final int STORM_STEPS = 200;
+    private static final int CALM_STEPS = 20_000;
+
+    final Random random;
+    final SimKafka kafka;
+    final Oracle oracle;
+    final SegmentCodec codec = new SegmentCodec(new Lz4Compression(), 1024, 1 << 20);
+    final WorkerSettings settings;
+    final Baton baton = new Baton(Thread.currentThread());
+    final Thread scheduler = Thread.currentThread();
+    final boolean eager;
+    final int tasks;
+    final int switchPercent;
+    final List<String> trace;
+    long now;
+    boolean faults = true;
+    private final long seed;
+    private final Set<Rule> broken;
+    private final boolean tamper;
+    private final Map<String, Integer> counts;
+    private final List<SimWorker> workers = new ArrayList<>();
+    private final Map<InputPartition, List<Oracle.Input>> inputs = new TreeMap<>();
+    private final Map<InputPartition, Integer> arrived = new HashMap<>();
+    private final List<Map<InputPartition, CommittedOffset>> history = new ArrayList<>();
+    private boolean refused;
+    private boolean tampered;
+
+    /**
+     * @param broken rules the world breaks
+     * @param tamper whether somebody meddles with offsets and disks; then tasks may be refused, but nothing may be wrong
+     * @param counts how often what happened, over all runs
+     * @param tracing whether to keep a trace
+     */
+    Sim(long seed, Set<Rule> broken, boolean tamper, Map<String, Integer> counts, boolean tracing) {
+        this.seed = seed;
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
+        this.broken = broken.isEmpty() ? EnumSet.noneOf(Rule.class) : EnumSet.copyOf(broken);
+        this.tamper = tamper;
+        this.counts = counts;
+        this.trace = tracing ? new ArrayList<>() : null;
+        this.eager = random.nextInt(3) == 0;
+        this.tasks = 1 + random.nextInt(2);
+        this.switchPercent = 10 + random.nextInt(50);
+        List<String> topics = random.nextBoolean() ? List.of("a") : List.of("a", "b");
+        topics.forEach(topic -> {
+            for (int task = 0; task < tasks; task++) {
+                generate(new InputPartition(topic, task), topics);
+            }
+        });
+        this.oracle = new Oracle(inputs, this::count);
+        this.kafka = new SimKafka(this, inputs.keySet());
+        boolean lazyFold = random.nextBoolean();
+        this.settings = new WorkerSettings(
+                Duration.ofMillis(2 + random.nextInt(20)),
+                2 + random.nextInt(6),
+                1L << (6 + random.nextInt(8)),
+                Duration.ofMillis(random.nextInt(3)),
+                Duration.ofMillis(20),
+                Duration.ofMillis(lazyFold ? 200 : 5),
+                lazyFold ? 1 << 20 : 64,
+                1 + random.nextInt(6),
+                1_000_000,
+                Duration.ofMillis(1),
+                Duration.ofMillis(30),
+                Duration.ofMillis(60));
+        ProcessorDefinition definition = definition(topics);
+        for (int i = 0; i < 2; i++) {
+            workers.add(new SimWorker(this, i, definition));
+        }
+    }
+
+    private void generate(InputPartition partition, List<String> topics) {
+        List<Oracle.Input> records = new ArrayList<>();
+        // of two topics sometimes only one moves
+        int count = topics.size() > 1 && partition.topic().equals("b") && random.nextInt(3) == 0
+                ? 0
+                : 4 + random.nextInt(14);
+        long offset = 0;
+        for (int i = 0; i < count; i++) {
+            offset += random.nextInt(6) == 0 ? 2 : 1;
+            records.add(new Oracle.Input(
+                    offset - 1, "k" + random.nextInt(4), random.nextInt(1000), random.nextInt(8) == 0));
+        }
+        inputs.put(partition, records);
+        arrived.put(partition, 0);
+    }
+
+    /** Keeps, per input topic, a running value per key; the order of two topics is free, so their states are apart. */
+    private ProcessorDefinition definition(List<String> topics) {
+        List<StateDescriptor<?>> states = new ArrayList<>();
+        Map<String, StateDescriptor<Long>> byTopic = new HashMap<>();
+        for (String topic : topics) {
+            StateDescriptor<Long> state = StateDescriptor.value(topic, RawCodecs.LONG);
+            states.add(state);
+            byTopic.put(topic, state);
+        }
+        return new ProcessorDefinition("sim", topics, Set.of("out"), states, Set.of(), access -> {
+            Map<String, ValueState<Long>> handles = new HashMap<>();
+            byTopic.forEach((topic, state) -> handles.put(topic, access.value(state)));
+            RecordHandler handler = (record, out) -> {
+                ValueState<Long> state = handles.get(record.topic());
+                String value = new String(record.value(), StandardCharsets.UTF_8);
+                if (value.equals("clear")) {
+                    state.clear();
+                } else {
+                    Long before = state.get();
+                    long added = Long.parseLong(value);
+                    state.set(before == null ? added : Oracle.next(before, added));
+                }
+                if (fault(3)) {
+                    count("handler failed");
+                    throw new IllegalStateException("the handler fails now and then");
+                }
+                InputPartition from = new InputPartition(record.topic(), record.partition());
+                out.emit(
+                        "out",
+                        record.key(),
+                        Oracle.output(from, record.offset(), state.get()).getBytes(StandardCharsets.UTF_8),
+                        null,
+                        Map.of());
+            };
+            return handler;
+        });
+    }
+
+    /** Runs it; throws {@link Violation} when an invariant does not hold. */
+    void run(ExecutorService threads) {
+        workers.forEach(worker -> worker.start(threads));
+        try {
+            storm();
+            calm();
+        } finally {
+            workers.forEach(SimWorker::end);
+        }
+    }
+
+    private void storm() {
+        for (int step = 0; step < STORM_STEPS; step++) {
+            now += random.nextInt(2_000_000);
+            arrive();
+            int dice = random.nextInt(1000);
+            if (dice < 700) {
+                workers.get(random.nextInt(workers.size())).resume();
+            } else if (dice < 800) {
+                deliver();
+            } else if (dice < 840) {
+                now += random.nextInt(40_000_000);
+            } else if (dice < 880) {
+                crash(workers.get(random.nextInt(workers.size())));
+            } else if (dice < 910) {
+                kafka.rebalance();
+            } else if (dice < 930) {
+                kafka.evict(workers.get(random.nextInt(workers.size())).id);
+            } else if (dice < 935) {
+                workers.get(random.nextInt(workers.size())).requestStop();
+            } else if (dice < 945) {
+                kafka.timeOut(workers.get(random.nextInt(workers.size())).id);
+            } else if (dice < 960 && tamper) {
+                meddle();
+            }
+            remember();
+        }
+    }
+
+    private void calm() {
+        faults = false;
+        kafka.rebalance();
+        arrived.replaceAll((partition, count) -> inputs.get(partition).size());
+        for (int step = 0; step < CALM_STEPS; step++) {
+            now += 500_000;
+            if (step % 3 == 0) {
+                deliver();
+            }
+            if (step % 500 == 499) {
+                workers.forEach(worker -> kafka.timeOut(worker.id));
+            }
+            workers.get(step % workers.size()).resume();
+            if (oracle.allDecided() && !kafka.anyOpen() && kafka.network.isEmpty() && step > 50) {
+                verifyEnd();
+                return;
+            }
+            if (refused && tampered && step > 400) {
+                return; // left to a person, as it should be
+            }
+        }
+        if (refused && tampered) {
+            return;
+        }
+        StringBuilder state = new StringBuilder();
+        workers.forEach(worker -> state.append(worker.describe()).append("; "));
+        throw new Violation("Not everything arrived: " + oracle.missing() + " open=" + kafka.anyOpen() + " " + state);
+    }
+
+    private void verifyEnd() {
+        for (int task = 0; task < tasks; task++) {
+            CommittedOffset committed = kafka.offsets.get(new InputPartition("a", task));
+            if (committed == null) {
+                throw new Violation("Task " + task + " has no committed offset");
+            }
+            CheckpointRef ref = PointerCodec.decode(committed.metadata())
+                    .map(Pointer::checkpoint)
+                    .orElseThrow();
+            InMemoryStateStore store = new InMemoryStateStore();
+            if (!tampered) {
+                replay(task, ref, store);
+            }
+        }
+    }
+
+    /** The mirror: what a new machine would restore equals what was computed. */
+    private void replay(int task, CheckpointRef ref, InMemoryStateStore store) {
+        Replay replay = new Replay(store, ref.id(), ref.hash(), codec);
+        Replay.Progress progress = Replay.Progress.MORE;
+        List<SimKafka.Entry> log = kafka.logs.get(task);
+        for (long offset = ref.base(); offset < ref.end() && progress == Replay.Progress.MORE; offset++) {
+            SimKafka.Entry entry = log.get((int) offset);
+            if (entry.value != null && entry.committed && !entry.lost) {
+                progress = replay.accept(offset, entry.value);
+            }
+        }
+        if (progress != Replay.Progress.REACHED) {
+            throw new Violation("Task " + task + " cannot be restored from its changelog");
+        }
+        oracle.stored(task, store, store.position());
+    }
+
+    private void deliver() {
+        if (!kafka.network.isEmpty() && random.nextBoolean()) {
+            kafka.deliver(kafka.network.get(random.nextInt(kafka.network.size())));
+            return;
+        }
+        List<SimKafka.Txn> due = kafka.withDueMarkers();
+        if (!due.isEmpty()) {
+            kafka.writeMarker(due.get(random.nextInt(due.size())));
+        }
+    }
+
+    private void crash(SimWorker worker) {
+        worker.crash();
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                worker.disk.lose();
+                count("crash, disk lost");
+            }
+            case 1 -> {
+                worker.disk.losePower();
+                count("crash, tail of the disk lost");
+            }
+            default -> count("crash, disk kept");
+        }
+    }
+
+    /** An operator with the wrong idea. */
+    private void meddle() {
+        int task = random.nextInt(tasks);
+        switch (random.nextInt(3)) {
+            case 0 -> rewind(task);
+            case 1 -> moveOffset(task);
+            default -> {
+                SimWorker worker = workers.get(random.nextInt(workers.size()));
+                worker.crash();
+                worker.disk.copyFrom(workers.get(0) == worker ? workers.get(1).disk : workers.get(0).disk);
+                tampered = true;
+                count("disk copied from another instance");
+            }
+        }
+    }
+
+    /** Everybody stops, the offsets of a task are put back to an older checkpoint, with their metadata. */
+    private void rewind(int task) {
+        List<Map<InputPartition, CommittedOffset>> older =
+                history.stream().filter(offsets -> covers(offsets, task)).toList();
+        if (older.isEmpty()) {
+            return;
+        }
+        workers.forEach(SimWorker::crash);
+        workers.forEach(worker -> kafka.fence(worker.id));
+        kafka.network.clear();
+        Map<InputPartition, Long> back = new HashMap<>();
+        Map<InputPartition, CommittedOffset> to = older.get(random.nextInt(older.size()));
+        to.forEach((partition, offset) -> {
+            if (partition.partition() == task) {
+                kafka.offsets.put(partition, offset);
+                back.put(partition, offset.offset());
+            }
+        });
+        CommittedOffset any = kafka.offsets.get(new InputPartition("a", task));
+        oracle.rewound(
+                back,
+                PointerCodec.decode(any.metadata()).orElseThrow().checkpoint().id(),
+                task);
+        tampered = true;
+        count("offsets put back");
+    }
+
+    /** An admin moves an offset and keeps what is stored with it. */
+    private void moveOffset(int task) {
+        InputPartition partition = new InputPartition("a", task);
+        CommittedOffset offset = kafka.offsets.get(partition);
+        if (offset == null || offset.offset() == 0 || kafka.isUnstable(List.of(partition))) {
+            return;
+        }
+        workers.forEach(SimWorker::crash);
+        workers.forEach(worker -> kafka.fence(worker.id));
+        kafka.network.clear();
+        long to = offset.offset() - 1;
+        String metadata = offset.metadata();
+        if (isBroken(Rule.R3)) {
+            Pointer pointer = PointerCodec.decode(metadata).orElseThrow();
+            metadata = PointerCodec.encode(
+                    new Pointer(pointer.checkpoint(), to, pointer.topicId(), pointer.partitionCount()));
+        }
+        kafka.offsets.put(partition, new CommittedOffset(to, offset.leaderEpoch(), metadata));
+        oracle.rewound(
+                Map.of(partition, to),
+                PointerCodec.decode(metadata).orElseThrow().checkpoint().id(),
+                task);
+        tampered = true;
+        count("offset moved");
+    }
+
+    private boolean covers(Map<InputPartition, CommittedOffset> offsets, int task) {
+        return inputs.keySet().stream()
+                .filter(partition -> partition.partition() == task)
+                .allMatch(offsets::containsKey);
+    }
+
+    private void remember() {
+        if (tamper && random.nextInt(10) == 0 && !kafka.isUnstable(inputs.keySet())) {
+            history.add(new HashMap<>(kafka.offsets));
+        }
+    }
+
+    private void arrive() {
+        arrived.replaceAll((partition, count) ->
+                Math.min(inputs.get(partition).size(), count + (random.nextInt(4) == 0 ? random.nextInt(3) : 0)));
+    }
+
+    // ---- what the parts ask
+
+    List<Oracle.Input> available(InputPartition partition) {
+        return inputs.get(partition).subList(0, arrived.get(partition));
+    }
+
+    long logStart(InputPartition partition) {
+        return 0;
+    }
+
+    UUID attempt() {
+        return isBroken(Rule.R1) ? new UUID(0, 0) : new UUID(random.nextLong(), random.nextLong());
+    }
+
+    boolean isBroken(Rule rule) {
+        return broken.contains(rule);
+    }
+
+    boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    /** Whether a fault of that probability in percent strikes now; never in the calm part. */
+    boolean fault(int percent) {
+        return faults && chance(percent);
+    }
+
+    void event(SimWorker worker, RuntimeEvent event) {
+        if (trace != null) {
+            trace(worker + " " + event);
+        }
+        if (event instanceof RuntimeEvent.TaskRefused refusal) {
+            refused = true;
+            if (!tampered) {
+                throw new Violation("A task is refused although nobody meddled: " + refusal.message());
+            }
+            count("refused");
+        } else if (event instanceof RuntimeEvent.TaskRestored restored) {
+            count("restored " + restored.source());
+        } else if (event instanceof RuntimeEvent.CheckpointAborted aborted) {
+            count("attempt void");
+        } else if (event instanceof RuntimeEvent.ProducerReplaced) {
+            count("doubt");
+        } else if (event instanceof RuntimeEvent.TaskReleased released) {
+            count(released.lost() ? "lost" : "revoked");
+        }
+    }
+
+    /** Counts an aborted attempt, and whether it met one of the cases that are easy to get wrong. */
+    void countAbort(SimWorker worker, SimKafka.Txn txn) {
+        count("aborted");
+        for (int task : txn == null ? Set.<Integer>of() : txn.logs) {
+            if (!kafka.offsets.containsKey(new InputPartition("a", task))) {
+                count("first transaction of a task aborted");
+            } else if (worker.disk.isBehind(task, oracle)) {
+                count("aborted over pending cells");
+            }
+        }
+    }
+
+    void count(String what) {
+        counts.merge(what, 1, Integer::sum);
+    }
+
+    void trace(String line) {
+        if (trace != null) {
+            trace.add(now / 1_000 + "us " + line);
+        }
+    }
+
+    String story() {
+        return "seed " + seed + (trace == null ? "" : "\n" + String.join("\n", trace));
+    }
+}

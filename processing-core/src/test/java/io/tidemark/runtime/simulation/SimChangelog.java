@@ -1,0 +1,87 @@
+package io.tidemark.runtime.simulation;
+
+import io.tidemark.changelog.ChangelogReader;
+import io.tidemark.runtime.simulation.SimKafka.Entry;
+import io.tidemark.stream.InputPartition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads simulated changelog partitions up to the last stable offset. */
+final class SimChangelog implements ChangelogReader {
+
+    private final Sim sim;
+    private final SimWorker worker;
+    private final Map<Integer, Long> positions = new TreeMap<>();
+
+    SimChangelog(Sim sim, SimWorker worker) {
+        this.sim = sim;
+        this.worker = worker;
+    }
+
+    @Override
+    public Optional<Long> startOffset(int partition) {
+        return Optional.of(0L);
+    }
+
+    @Override
+    public void open(int partition, long offset) {
+        positions.put(partition, offset);
+    }
+
+    @Override
+    public void close(int partition) {
+        positions.remove(partition);
+    }
+
+    @Override
+    public boolean isReading() {
+        return !positions.isEmpty();
+    }
+
+    @Override
+    public void poll(Duration timeout, Sink sink) {
+        worker.point("read changelog");
+        for (int partition : List.copyOf(positions.keySet())) {
+            List<Entry> log = sim.kafka.logs.get(partition);
+            long end = sim.kafka.stableEnd(partition);
+            int most = 1 + sim.random.nextInt(6);
+            while (positions.containsKey(partition) && positions.get(partition) < end && most-- > 0) {
+                long offset = positions.get(partition);
+                positions.put(partition, offset + 1);
+                Entry entry = log.get((int) offset);
+                if (entry.value != null && entry.committed && !entry.lost) {
+                    sink.record(partition, offset, entry.value);
+                    worker.point("applied a changelog record");
+                }
+            }
+        }
+    }
+
+    @Override
+    public long position(int partition) {
+        return sim.isBroken(Rule.R9) ? sim.kafka.logs.get(partition).size() : positions.getOrDefault(partition, 0L);
+    }
+
+    @Override
+    public Optional<Long> stableEnd(int partition) {
+        return Optional.of(sim.kafka.stableEnd(partition));
+    }
+
+    @Override
+    public Optional<String> newestOwner(int partition) {
+        return sim.kafka.newestRecord(partition).map(entry -> entry.txn.owner);
+    }
+
+    @Override
+    public void close() {
+        positions.clear();
+    }
+
+    @Override
+    public InputPartition describe(int partition) {
+        return new InputPartition("changelog", partition);
+    }
+}
