@@ -41,6 +41,9 @@ public interface TransactionalLog {
 
     String transactionalId();
 
+    /** Largest record that can be sent, in bytes. */
+    int maxRecordBytes();
+
     /** Whether a transaction is open. */
     boolean isOpen();
 

@@ -51,6 +51,7 @@ final class CheckpointDriver {
     /** A worker starts in doubt: what its predecessor under the same transactional id left is resolved before anything is read. */
     private CommitPhase phase = CommitPhase.DOUBT;
 
+    private int voids;
     private String reason = "";
     private long retryAt = Long.MIN_VALUE;
     private long foldLimit;
@@ -74,6 +75,15 @@ final class CheckpointDriver {
 
     CommitPhase phase() {
         return phase;
+    }
+
+    /** Attempts since the last committed one that came to nothing. */
+    int voidsInARow() {
+        return voids;
+    }
+
+    String lastReason() {
+        return reason;
     }
 
     boolean isRunning() {
@@ -154,6 +164,7 @@ final class CheckpointDriver {
                 yield null;
             }
             case REWIND_TASKS -> {
+                voids++;
                 tasks.seekAll();
                 listener.on(new CheckpointAborted(processor, reason));
                 yield CommitEvent.REWOUND;
@@ -230,6 +241,7 @@ final class CheckpointDriver {
 
     /** The decision stands; only writing it down can be late. Processing waits while too much would pile up. */
     private CommitEvent complete(long start) {
+        voids = 0;
         int count = 0;
         long records = 0;
         long bytes = 0;

@@ -57,12 +57,14 @@ final class LiveTask {
             TaskId id,
             StateStore store,
             int cleanCells,
+            int maxOutputBytes,
             Map<String, TopicFacts> topics,
             long schemaFingerprint,
             Positions positions,
             @Nullable CheckpointRef committed,
             long now) {
-        this.task = new KeyedTask(definition, id, new KeyedState(store, definition.states(), cleanCells));
+        this.task =
+                new KeyedTask(definition, id, new KeyedState(store, definition.states(), cleanCells), maxOutputBytes);
         this.store = store;
         this.topics = Map.copyOf(topics);
         this.schemaFingerprint = schemaFingerprint;

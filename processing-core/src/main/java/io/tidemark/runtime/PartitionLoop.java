@@ -6,6 +6,7 @@ import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
 import io.tidemark.error.PositionLost;
 import io.tidemark.error.ProcessorFailed;
+import io.tidemark.error.SourceFailed;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.runtime.RestoreOutcome.Ready;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
@@ -43,6 +44,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     private static final Duration IDLE_POLL = Duration.ofMillis(50);
     private static final Duration CAUGHT_UP_POLL = Duration.ofMillis(2);
     private static final Duration RESTORE_POLL = Duration.ofMillis(5);
+    private static final int MOST_VOIDS = 20;
     private static final Position PLACEHOLDER = Position.at(0);
 
     private final ProcessorDefinition definition;
@@ -57,7 +59,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     private final CheckpointTrigger trigger;
     private final RecordPump pump;
     private @Nullable ProcessorHalted halted;
-    private boolean joined;
+    private volatile boolean joined;
     private boolean inputPaused;
     private boolean caughtUp;
     private long records;
@@ -86,6 +88,11 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     /** As of the last duty cycle; safe from any thread. */
     WorkerStatus status() {
         return status;
+    }
+
+    /** Whether it cannot even join its group yet; safe from any thread. */
+    boolean isJoining() {
+        return !joined;
     }
 
     /** Asks for a checkpoint at the next opportunity; safe from any thread. */
@@ -122,6 +129,13 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         }
         foldIfDue(nanos.getAsLong());
         publish();
+        if (checkpoints.voidsInARow() >= MOST_VOIDS) {
+            throw new SourceFailed(
+                    "Processor " + definition.id() + ": " + MOST_VOIDS
+                            + " attempts in a row could not be committed, the last because: "
+                            + checkpoints.lastReason(),
+                    null);
+        }
         ProcessorHalted stop = halted;
         if (stop != null && checkpoints.isRunning() && !anythingToSay()) {
             throw stop;
@@ -345,6 +359,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
                 slot.id(),
                 restore.store(),
                 settings.cleanCells(),
+                ports.log().maxRecordBytes(),
                 restore.topics(),
                 schema.fingerprint(),
                 ready.positions(),

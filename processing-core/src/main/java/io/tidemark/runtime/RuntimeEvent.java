@@ -113,7 +113,8 @@ public sealed interface RuntimeEvent {
     }
 
     /** A worker failed and is restarted after a pause. */
-    record WorkerRestarting(String processor, int worker, String message, Duration pause) implements RuntimeEvent {}
+    record WorkerRestarting(String processor, int worker, String message, Duration pause, Throwable cause)
+            implements RuntimeEvent {}
 
     /** A processor stopped for good on this instance. */
     record ProcessorStopped(String processor, String message) implements RuntimeEvent {}

@@ -293,12 +293,6 @@ final class TaskRestore {
             replayFailed("its delta is not in the committed log before offset " + wanted.end());
             return new Waiting();
         }
-        Optional<Long> stable = ports.changelog().stableEnd(task.partition());
-        if (stable.isEmpty() || stable.get() >= wanted.end()) {
-            // Nothing undecided is in the way: there is only more to read.
-            waitingSince = -1;
-            return new Waiting();
-        }
         return waitForOwner(now, position);
     }
 
@@ -322,7 +316,7 @@ final class TaskRestore {
             waitingSince = now;
             waitingAt = position;
         }
-        if (now - waitingSince >= settings.patience().toNanos()) {
+        if (now - waitingSince >= settings.patience().toNanos() && isHeldUp()) {
             Optional<String> owner = ports.changelog().newestOwner(task.partition());
             if (owner.isPresent()
                     && !owner.get().equals(ports.log().transactionalId())
@@ -332,6 +326,16 @@ final class TaskRestore {
             waitingSince = now;
         }
         return new Waiting();
+    }
+
+    /** Whether an open transaction is in the way, rather than only more to read. */
+    private boolean isHeldUp() {
+        CheckpointRef wanted = stage == Stage.READING ? target : null;
+        if (wanted == null) {
+            return true;
+        }
+        Optional<Long> stable = ports.changelog().stableEnd(task.partition());
+        return stable.isPresent() && stable.get() < wanted.end();
     }
 
     private void replayFailed(@Nullable String message) {

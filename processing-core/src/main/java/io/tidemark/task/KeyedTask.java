@@ -19,9 +19,13 @@ public final class KeyedTask {
     private final KeyedState state;
     private final RecordHandler handler;
     private final CurrentRecord current = new CurrentRecord();
-    private final Outputs outputs = new Outputs();
+    private final Outputs outputs;
 
-    public KeyedTask(ProcessorDefinition definition, TaskId id, KeyedState state) {
+    /**
+     * @param maxOutputBytes largest output record that can be sent; a larger one fails the record that causes it
+     */
+    public KeyedTask(ProcessorDefinition definition, TaskId id, KeyedState state, int maxOutputBytes) {
+        this.outputs = new Outputs(maxOutputBytes);
         this.id = id;
         this.state = state;
         this.handler = definition.handler().bind(state);
@@ -78,6 +82,9 @@ public final class KeyedTask {
         TidemarkException storage = state.takeFailure();
         if (storage != null) {
             return storage;
+        }
+        if (e instanceof ProcessorFailed known) {
+            return new ProcessorFailed(at(record) + " was not processed: " + known.getMessage(), known.getCause());
         }
         if (e instanceof TidemarkException ours) {
             return ours;

@@ -1,6 +1,7 @@
 package io.tidemark.task;
 
 import io.tidemark.api.RecordEmitter;
+import io.tidemark.error.ProcessorFailed;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
 import io.tidemark.stream.RecordHeader;
@@ -15,8 +16,16 @@ final class Outputs implements RecordEmitter, TaskStep {
     /** W3C trace context: passes from input to outputs so that a trace does not end at a processor. */
     private static final String TRACE_PARENT = "traceparent";
 
+    /** What a record takes beside its key, value and headers, rounded up. */
+    private static final int OVERHEAD = 256;
+
     private final List<OutputRecord> records = new ArrayList<>();
+    private final int maxRecordBytes;
     private @Nullable InputRecord cause;
+
+    Outputs(int maxRecordBytes) {
+        this.maxRecordBytes = maxRecordBytes;
+    }
 
     void startFor(InputRecord input) {
         records.clear();
@@ -42,6 +51,13 @@ final class Outputs implements RecordEmitter, TaskStep {
         InputRecord input = cause;
         if (input == null) {
             throw new IllegalStateException("Output is possible only inside the handler call");
+        }
+        int size = OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+        if (size > maxRecordBytes) {
+            throw new ProcessorFailed(
+                    "an output of " + size + " bytes to " + topic + " exceeds the producer's max.request.size of "
+                            + maxRecordBytes,
+                    null);
         }
         // Kafka refuses negative timestamps, which an input without one has.
         long at = timestamp != null ? timestamp : Math.max(0, input.timestamp());

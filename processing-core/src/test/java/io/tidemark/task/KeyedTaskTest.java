@@ -90,6 +90,20 @@ class KeyedTaskTest {
     }
 
     @Test
+    void shouldFailTheRecordWhoseOutputIsTooLarge() {
+        KeyedTask task = task((state, record, out) -> {
+            state.set(1L);
+            out.emit("alerts", null, new byte[2000], null, Map.of());
+        });
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("orders-3@17")
+                .hasMessageContaining("max.request.size");
+        assertThat(task.state().isDirty()).isFalse();
+    }
+
+    @Test
     void shouldNotTakeAFailedStoreForAFailedHandler() {
         store.apply(
                 List.of(StateChange.put(RowKey.value("count", new byte[] {'k'}), new byte[1])),
@@ -133,6 +147,6 @@ class KeyedTaskTest {
                     RecordHandler handler = (record, out) -> body.run(count, record, out);
                     return handler;
                 });
-        return new KeyedTask(definition, new TaskId("p", 3), new KeyedState(store, List.of(COUNT), 100));
+        return new KeyedTask(definition, new TaskId("p", 3), new KeyedState(store, List.of(COUNT), 100), 1000);
     }
 }

@@ -39,6 +39,11 @@ final class SimLog implements TransactionalLog {
     }
 
     @Override
+    public int maxRecordBytes() {
+        return 1 << 20;
+    }
+
+    @Override
     public boolean isOpen() {
         return open;
     }

@@ -1,0 +1,183 @@
+package io.tidemark.kafka;
+
+import io.tidemark.changelog.ChangelogReader;
+import io.tidemark.changelog.SegmentCodec;
+import io.tidemark.error.SourceFailed;
+import io.tidemark.error.StateCorrupted;
+import io.tidemark.stream.InputPartition;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads changelog partitions with a consumer of its own, made when first needed. */
+public final class KafkaChangelogReader implements ChangelogReader {
+
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration TAIL_READ = Duration.ofMillis(500);
+    /** How far from its end a partition is searched for its newest record; the rest are markers. */
+    private static final int TAIL = 100;
+
+    private final WorkerClients clients;
+    private final String topic;
+    private final SegmentCodec codec;
+    private final Set<TopicPartition> open = new HashSet<>();
+    private @Nullable Consumer<byte[], byte[]> consumer;
+
+    public KafkaChangelogReader(WorkerClients clients, String topic, SegmentCodec codec) {
+        this.clients = clients;
+        this.topic = topic;
+        this.codec = codec;
+    }
+
+    @Override
+    public Optional<Long> startOffset(int partition) {
+        return asked(() ->
+                consumer().beginningOffsets(Set.of(name(partition)), SHORT).get(name(partition)));
+    }
+
+    @Override
+    public Optional<Long> stableEnd(int partition) {
+        return asked(() -> consumer().endOffsets(Set.of(name(partition)), SHORT).get(name(partition)));
+    }
+
+    @Override
+    public void open(int partition, long offset) {
+        open.add(name(partition));
+        guarded(() -> {
+            consumer().assign(open);
+            consumer().seek(name(partition), offset);
+            return true;
+        });
+    }
+
+    @Override
+    public void close(int partition) {
+        if (open.remove(name(partition))) {
+            guarded(() -> {
+                consumer().assign(open);
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public boolean isReading() {
+        return !open.isEmpty();
+    }
+
+    @Override
+    public void poll(Duration timeout, Sink sink) {
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
+        guarded(() -> {
+            try {
+                var polled = consumer().poll(timeout);
+                polled.partitions().forEach(partition -> records.put(partition, polled.records(partition)));
+            } catch (OffsetOutOfRangeException e) {
+                // The restore sees that it does not get on, compares with the log start, and decides.
+                return false;
+            }
+            return true;
+        });
+        records.forEach((partition, run) -> {
+            for (ConsumerRecord<byte[], byte[]> record : run) {
+                if (!open.contains(partition)) {
+                    return; // the sink has what it wanted
+                }
+                byte[] value = record.value();
+                sink.record(partition.partition(), record.offset(), value == null ? new byte[0] : value);
+            }
+        });
+    }
+
+    @Override
+    public long position(int partition) {
+        return asked(() -> consumer().position(name(partition), SHORT)).orElse(-1L);
+    }
+
+    @Override
+    public Optional<String> newestOwner(int partition) {
+        TopicPartition name = name(partition);
+        try (Consumer<byte[], byte[]> tail = clients.reader("read_uncommitted", "tail")) {
+            tail.assign(List.of(name));
+            long end = tail.endOffsets(List.of(name), TAIL_READ).getOrDefault(name, 0L);
+            long start = tail.beginningOffsets(List.of(name), TAIL_READ).getOrDefault(name, 0L);
+            tail.seek(name, Math.max(start, end - TAIL));
+            Optional<String> newest = Optional.empty();
+            for (ConsumerRecord<byte[], byte[]> record : tail.poll(TAIL_READ).records(name)) {
+                Optional<String> owner = owner(record.value());
+                newest = owner.isPresent() ? owner : newest;
+            }
+            return newest;
+        } catch (KafkaException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public InputPartition describe(int partition) {
+        return new InputPartition(topic, partition);
+    }
+
+    @Override
+    public void close() {
+        Consumer<byte[], byte[]> old = consumer;
+        consumer = null;
+        open.clear();
+        if (old != null) {
+            old.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        }
+    }
+
+    private Optional<String> owner(byte @Nullable [] record) {
+        try {
+            return record == null
+                    ? Optional.empty()
+                    : Optional.of(codec.header(record).owner());
+        } catch (StateCorrupted e) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Optional<T> asked(Supplier<@Nullable T> question) {
+        return guarded(() -> {
+            try {
+                return Optional.ofNullable(question.get());
+            } catch (TimeoutException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static <T> T guarded(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (KafkaException e) {
+            throw new SourceFailed("The changelog cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Consumer<byte[], byte[]> current = consumer;
+        if (current == null) {
+            current = clients.reader("read_committed", "restore");
+            consumer = current;
+        }
+        return current;
+    }
+
+    private TopicPartition name(int partition) {
+        return new TopicPartition(topic, partition);
+    }
+}

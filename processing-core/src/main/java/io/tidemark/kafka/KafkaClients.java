@@ -1,0 +1,31 @@
+package io.tidemark.kafka;
+
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Makes raw clients from the configuration the application already has: brokers, security and tuning come from there. Every call makes
+ * a new client that the caller owns and closes; nothing is pooled.
+ */
+public interface KafkaClients {
+
+    /** A consumer; {@code overrides} win over the application's configuration. */
+    Consumer<byte[], byte[]> consumer(Map<String, Object> overrides);
+
+    /** A producer; {@code overrides} win over the application's configuration. */
+    Producer<byte[], byte[]> producer(Map<String, Object> overrides);
+
+    /** An admin client. */
+    Admin admin();
+
+    /** The application's own consumer configuration, for what is to be told about it. */
+    Map<String, Object> consumerConfiguration();
+
+    /** The application's own producer configuration, for what is to be told about it. */
+    Map<String, Object> producerConfiguration();
+
+    /** Whether topics may be created. */
+    boolean mayCreateTopics();
+}

@@ -1,0 +1,253 @@
+package io.tidemark.kafka;
+
+import io.tidemark.error.PositionLost;
+import io.tidemark.error.SourceFailed;
+import io.tidemark.stream.AssignmentListener;
+import io.tidemark.stream.CommittedOffset;
+import io.tidemark.stream.GroupToken;
+import io.tidemark.stream.InputPartition;
+import io.tidemark.stream.PolledRecords;
+import io.tidemark.stream.Position;
+import io.tidemark.stream.RecordSource;
+import io.tidemark.stream.TopicFacts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A member of the processor's group on a real consumer. It joins with its first poll. */
+public final class KafkaRecordSource implements RecordSource {
+
+    /** Long enough for an answer that is on its way, short enough not to be felt by other tasks. */
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final List<String> topics;
+    private final TopicDirectory directory;
+    private final StartFrom startFrom;
+    private final Map<InputPartition, TopicPartition> names = new HashMap<>();
+    private @Nullable AssignmentListener listener;
+    private boolean subscribed;
+
+    /** What the group coordinator checks. */
+    record KafkaGroupToken(ConsumerGroupMetadata metadata) implements GroupToken {
+        @Override
+        public int generation() {
+            return metadata.generationId();
+        }
+
+        @Override
+        public String memberId() {
+            return metadata.memberId();
+        }
+    }
+
+    public KafkaRecordSource(
+            WorkerClients clients, List<String> topics, TopicDirectory directory, StartFrom startFrom) {
+        this.consumer = clients.member();
+        this.topics = List.copyOf(topics);
+        this.directory = directory;
+        this.startFrom = startFrom;
+    }
+
+    @Override
+    public PolledRecords poll(Duration timeout, AssignmentListener listener) {
+        this.listener = listener;
+        return guarded(() -> {
+            if (!subscribed) {
+                consumer.subscribe(topics, new Rebalances());
+                subscribed = true;
+            }
+            try {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+                return new KafkaPolledRecords(records);
+            } catch (OffsetOutOfRangeException e) {
+                throw positionLost(e);
+            }
+        });
+    }
+
+    private PositionLost positionLost(OffsetOutOfRangeException e) {
+        Map.Entry<TopicPartition, Long> lost =
+                e.offsetOutOfRangePartitions().entrySet().iterator().next();
+        TopicPartition partition = lost.getKey();
+        String range;
+        try {
+            long start = consumer.beginningOffsets(Set.of(partition), Duration.ofSeconds(1))
+                    .getOrDefault(partition, -1L);
+            long end = consumer.endOffsets(Set.of(partition), Duration.ofSeconds(1))
+                    .getOrDefault(partition, -1L);
+            range = "; the partition holds offsets " + start + " to " + end
+                    + (start > lost.getValue()
+                            ? ", so records " + lost.getValue() + " to " + (start - 1) + " are gone"
+                            : ", so the log was truncated");
+        } catch (TimeoutException unknown) {
+            range = "";
+        }
+        return new PositionLost(
+                partition.topic(),
+                partition.partition(),
+                "offset " + lost.getValue() + " of " + partition + " is not in the partition any more" + range,
+                e);
+    }
+
+    @Override
+    public void pause(Collection<InputPartition> partitions) {
+        consumer.pause(names(partitions));
+    }
+
+    @Override
+    public void resume(Collection<InputPartition> partitions) {
+        consumer.resume(names(partitions));
+    }
+
+    @Override
+    public void seek(InputPartition partition, Position position) {
+        consumer.seek(name(partition), offsetAndMetadata(position, ""));
+    }
+
+    @Override
+    public Optional<Map<InputPartition, CommittedOffset>> committed(Collection<InputPartition> partitions) {
+        return guarded(() -> {
+            try {
+                Map<TopicPartition, OffsetAndMetadata> found =
+                        consumer.committed(new HashSet<>(names(partitions)), SHORT);
+                Map<InputPartition, CommittedOffset> committed = new HashMap<>();
+                for (InputPartition partition : partitions) {
+                    OffsetAndMetadata offset = found.get(name(partition));
+                    if (offset != null) {
+                        committed.put(
+                                partition,
+                                new CommittedOffset(
+                                        offset.offset(),
+                                        offset.leaderEpoch().orElse(Position.UNKNOWN_EPOCH),
+                                        offset.metadata()));
+                    }
+                }
+                return Optional.of(committed);
+            } catch (TimeoutException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public Optional<TopicFacts> facts(String topic) {
+        return directory.facts(topic);
+    }
+
+    @Override
+    public Optional<Position> startPosition(InputPartition partition) {
+        return guarded(() -> {
+            try {
+                Set<TopicPartition> one = Set.of(name(partition));
+                Map<TopicPartition, Long> offsets = startFrom == StartFrom.EARLIEST
+                        ? consumer.beginningOffsets(one, SHORT)
+                        : consumer.endOffsets(one, SHORT);
+                Long offset = offsets.get(name(partition));
+                return offset == null ? Optional.empty() : Optional.of(Position.at(offset));
+            } catch (TimeoutException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public GroupToken groupToken() {
+        return new KafkaGroupToken(consumer.groupMetadata());
+    }
+
+    @Override
+    public long lag(InputPartition partition) {
+        try {
+            return consumer.currentLag(name(partition)).orElse(-1);
+        } catch (IllegalStateException notAssigned) {
+            return -1;
+        }
+    }
+
+    @Override
+    public void close(boolean leave, Duration timeout) {
+        consumer.close(CloseOptions.timeout(timeout)
+                .withGroupMembershipOperation(
+                        leave ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.DEFAULT));
+    }
+
+    static OffsetAndMetadata offsetAndMetadata(Position position, String metadata) {
+        Optional<Integer> epoch = position.leaderEpoch() == Position.UNKNOWN_EPOCH
+                ? Optional.empty()
+                : Optional.of(position.leaderEpoch());
+        return new OffsetAndMetadata(position.offset(), epoch, metadata);
+    }
+
+    /** What the consumer cannot get over ends the membership; our own failures, thrown from callbacks as well, pass. */
+    private static <T> T guarded(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (KafkaException e) {
+            if (e.getCause() instanceof io.tidemark.error.TidemarkException ours) {
+                throw ours;
+            }
+            throw new SourceFailed("The consumer failed: " + e.getMessage(), e);
+        }
+    }
+
+    private TopicPartition name(InputPartition partition) {
+        return names.computeIfAbsent(partition, p -> new TopicPartition(p.topic(), p.partition()));
+    }
+
+    private List<TopicPartition> names(Collection<InputPartition> partitions) {
+        List<TopicPartition> all = new ArrayList<>(partitions.size());
+        partitions.forEach(partition -> all.add(name(partition)));
+        return all;
+    }
+
+    private static List<InputPartition> inputs(Collection<TopicPartition> partitions) {
+        return partitions.stream()
+                .map(partition -> new InputPartition(partition.topic(), partition.partition()))
+                .sorted()
+                .toList();
+    }
+
+    private final class Rebalances implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            if (listener != null && !partitions.isEmpty()) {
+                listener.assigned(inputs(partitions));
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            if (listener != null) {
+                listener.revoked(inputs(partitions));
+            }
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            if (listener != null) {
+                listener.lost(inputs(partitions));
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.tidemark.kafka;
+
+import io.tidemark.error.EnvironmentRefused;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Checks the topics of a processor before it starts, and creates its changelog where it may. */
+public final class ProcessorTopics {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Map<String, String> CHANGELOG_SETTINGS = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            "-1",
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1",
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            Integer.toString(64 << 20),
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            Integer.toString(1 << 20));
+
+    private final Admin admin;
+    private final String processor;
+    private final boolean mayCreate;
+
+    public ProcessorTopics(Admin admin, String processor, boolean mayCreate) {
+        this.admin = admin;
+        this.processor = processor;
+        this.mayCreate = mayCreate;
+    }
+
+    /**
+     * Checks inputs and changelog.
+     *
+     * @return number of partitions, the same for all
+     * @throws EnvironmentRefused when a topic is missing or does not fit, with what to do
+     */
+    public int prepare(List<String> inputs, String changelog) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (String input : inputs) {
+            TopicDescription topic = describe(input)
+                    .orElseThrow(() -> new EnvironmentRefused(
+                            "Processor " + processor + ": input topic " + input + " does not exist.",
+                            "Create topic " + input + ", or correct the processor's topics.",
+                            null));
+            counts.put(input, topic.partitions().size());
+        }
+        if (counts.values().stream().distinct().count() > 1) {
+            throw new EnvironmentRefused(
+                    "Processor " + processor + ": its input topics have different partition counts: " + counts + ".",
+                    "Inputs joined by key must have the same number of partitions and the same partitioning.",
+                    null);
+        }
+        int partitions = counts.values().iterator().next();
+        prepareChangelog(changelog, partitions);
+        return partitions;
+    }
+
+    private void prepareChangelog(String changelog, int partitions) {
+        Optional<TopicDescription> existing = describe(changelog);
+        if (existing.isEmpty()) {
+            create(changelog, partitions);
+            return;
+        }
+        int found = existing.get().partitions().size();
+        List<String> problems = new ArrayList<>();
+        if (found != partitions) {
+            problems.add("it has " + found + " partitions, the inputs have " + partitions);
+        }
+        Config config = settings(changelog);
+        for (String name : List.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.RETENTION_MS_CONFIG,
+                TopicConfig.RETENTION_BYTES_CONFIG)) {
+            String wanted = CHANGELOG_SETTINGS.get(name);
+            String actual = config.get(name) == null ? null : config.get(name).value();
+            if (wanted != null && !wanted.equals(actual)) {
+                problems.add(name + "=" + actual + " instead of " + wanted);
+            }
+        }
+        String size = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG) == null
+                ? "0"
+                : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
+        if (Integer.parseInt(size) < (1 << 20)) {
+            problems.add(TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + size + " instead of at least " + (1 << 20));
+        }
+        if (!problems.isEmpty()) {
+            throw new EnvironmentRefused(
+                    "Processor " + processor + ": changelog topic " + changelog + " does not fit: "
+                            + String.join("; ", problems) + ".",
+                    "Correct the topic's settings: records of a changelog must never expire or be compacted.",
+                    null);
+        }
+    }
+
+    private void create(String changelog, int partitions) {
+        String what = "topic " + changelog + " with " + partitions + " partitions and settings "
+                + new TreeMap<>(CHANGELOG_SETTINGS);
+        if (!mayCreate) {
+            throw new EnvironmentRefused(
+                    "Processor " + processor + ": changelog topic " + changelog
+                            + " does not exist, and this application may not create topics.",
+                    "Create " + what + ".",
+                    null);
+        }
+        try {
+            get(admin.createTopics(List.of(new NewTopic(changelog, Optional.of(partitions), Optional.empty())
+                            .configs(CHANGELOG_SETTINGS)))
+                    .all());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new EnvironmentRefused(
+                        "Processor " + processor + ": changelog topic " + changelog + " could not be created: "
+                                + e.getMessage(),
+                        "Create " + what + ", or grant the application the right to.",
+                        e);
+            }
+        }
+    }
+
+    private Optional<TopicDescription> describe(String topic) {
+        try {
+            return Optional.ofNullable(
+                    get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw unreachable(e);
+        }
+    }
+
+    private Config settings(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config config = get(admin.describeConfigs(List.of(resource)).all()).get(resource);
+            return config == null ? new Config(List.of()) : config;
+        } catch (ExecutionException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private EnvironmentRefused unreachable(Exception e) {
+        return new EnvironmentRefused(
+                "Processor " + processor + ": the cluster does not answer questions about topics: " + e.getMessage(),
+                "Check spring.kafka.bootstrap-servers, the network, and the application's rights to describe topics.",
+                e);
+    }
+
+    private <T> T get(KafkaFuture<T> answer) throws ExecutionException {
+        try {
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(e);
+        } catch (TimeoutException e) {
+            throw unreachable(e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.tidemark.kafka;
+
+import io.tidemark.stream.TopicFacts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+
+/** Identities and sizes of topics, asked in the background so that nobody waits. Thread-safe. */
+public final class TopicDirectory {
+
+    private static final long FRESH_NANOS = 5_000_000_000L;
+    private static final long ASK_AGAIN_NANOS = 10_000_000_000L;
+
+    private record Known(TopicFacts facts, long at) {}
+
+    private record Asked(KafkaFuture<TopicDescription> answer, long at) {}
+
+    private final Admin admin;
+    private final LongSupplier nanos;
+    private final Map<String, Known> known = new HashMap<>();
+    private final Map<String, Asked> asked = new HashMap<>();
+
+    public TopicDirectory(Admin admin, LongSupplier nanos) {
+        this.admin = admin;
+        this.nanos = nanos;
+    }
+
+    /** The topic as it was a few seconds ago at most, or empty while that is being asked. */
+    public synchronized Optional<TopicFacts> facts(String topic) {
+        long now = nanos.getAsLong();
+        Asked question = asked.get(topic);
+        if (question != null && (question.answer().isDone() || now - question.at() > ASK_AGAIN_NANOS)) {
+            asked.remove(topic);
+            answer(question.answer()).ifPresent(facts -> known.put(topic, new Known(facts, now)));
+        }
+        Known last = known.get(topic);
+        if (last != null && now - last.at() < FRESH_NANOS) {
+            return Optional.of(last.facts());
+        }
+        if (!asked.containsKey(topic)) {
+            KafkaFuture<TopicDescription> answer =
+                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+            if (answer != null) {
+                asked.put(topic, new Asked(answer, now));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<TopicFacts> answer(KafkaFuture<TopicDescription> answer) {
+        if (!answer.isDone() || answer.isCompletedExceptionally()) {
+            return Optional.empty();
+        }
+        try {
+            TopicDescription topic = answer.get();
+            UUID id = new UUID(
+                    topic.topicId().getMostSignificantBits(), topic.topicId().getLeastSignificantBits());
+            return Optional.of(new TopicFacts(id, topic.partitions().size()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.empty();
+        }
+    }
+}

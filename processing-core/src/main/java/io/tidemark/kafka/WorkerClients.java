@@ -1,0 +1,91 @@
+package io.tidemark.kafka;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The clients of one worker, with the settings the protocol depends on; these are never left to the application. */
+public final class WorkerClients {
+
+    /** Blocking calls of the producer must end well before the membership does. */
+    private static final int MAX_BLOCK_MS = 8_000;
+
+    private final KafkaClients clients;
+    private final WorkerIdentity identity;
+    private final MembershipSettings membership;
+    private final List<String> topics;
+
+    public WorkerClients(
+            KafkaClients clients, WorkerIdentity identity, MembershipSettings membership, List<String> topics) {
+        this.clients = clients;
+        this.identity = identity;
+        this.membership = membership;
+        this.topics = List.copyOf(topics);
+    }
+
+    Consumer<byte[], byte[]> member() {
+        Map<String, Object> overrides = reading("read_committed", "consumer");
+        overrides.put(ConsumerConfig.GROUP_ID_CONFIG, identity.groupId());
+        if (membership.staticMembership()) {
+            overrides.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity.groupInstanceId());
+        }
+        overrides.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        overrides.put(
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                millis(membership.sessionTimeout().toMillis()));
+        overrides.put(
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                millis(membership.heartbeatInterval().toMillis()));
+        // Several inputs must meet on one worker partition number by partition number, which only range does.
+        Class<?> assignor = topics.size() == 1 ? CooperativeStickyAssignor.class : RangeAssignor.class;
+        overrides.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(assignor.getName()));
+        return clients.consumer(overrides);
+    }
+
+    Consumer<byte[], byte[]> reader(String isolation, String role) {
+        return clients.consumer(reading(isolation, role));
+    }
+
+    Producer<byte[], byte[]> producer() {
+        Map<String, Object> overrides = new HashMap<>();
+        overrides.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, identity.transactionalId());
+        overrides.put(ProducerConfig.CLIENT_ID_CONFIG, identity.clientId("producer"));
+        overrides.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                millis(membership.transactionTimeout().toMillis()));
+        overrides.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        Object maxBlock = clients.producerConfiguration().get(ProducerConfig.MAX_BLOCK_MS_CONFIG);
+        overrides.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock == null ? MAX_BLOCK_MS : maxBlock);
+        return clients.producer(overrides);
+    }
+
+    int maxRequestBytes() {
+        return maxRequestBytes(clients);
+    }
+
+    /** Largest record the application's producers send. */
+    public static int maxRequestBytes(KafkaClients clients) {
+        Object configured = clients.producerConfiguration().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        return configured == null ? 1 << 20 : Integer.parseInt(configured.toString());
+    }
+
+    private Map<String, Object> reading(String isolation, String role) {
+        Map<String, Object> overrides = new HashMap<>();
+        overrides.put(ConsumerConfig.CLIENT_ID_CONFIG, identity.clientId(role));
+        overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+        overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return overrides;
+    }
+
+    private static int millis(long millis) {
+        return Math.toIntExact(millis);
+    }
+}

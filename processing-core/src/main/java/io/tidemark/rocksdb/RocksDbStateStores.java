@@ -1,0 +1,169 @@
+package io.tidemark.rocksdb;
+
+import io.tidemark.error.StateCorrupted;
+import io.tidemark.error.StorageFailed;
+import io.tidemark.state.StateStore;
+import io.tidemark.state.StateStores;
+import io.tidemark.stream.TaskId;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stores of this process: {@code <root>/<processor>/<partition>}, one RocksDB each. Thread-safe: a store moves between workers, and
+ * the second waits until the first has closed it.
+ */
+public final class RocksDbStateStores implements StateStores, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RocksDbStateStores.class);
+    private static final int KEPT_QUARANTINES = 3;
+
+    private final Path root;
+    private final RocksDbMemory memory;
+    private final Set<TaskId> open = new HashSet<>();
+
+    /**
+     * @param root directory of this application, locked by the caller
+     * @param budget bytes of memory for all stores together
+     */
+    public RocksDbStateStores(Path root, long budget) {
+        this.root = root;
+        this.memory = new RocksDbMemory(budget);
+    }
+
+    @Override
+    public StateStore open(TaskId task) {
+        take(task);
+        boolean opened = false;
+        try {
+            Path directory = directory(task);
+            Files.createDirectories(directory);
+            StateStore store = openOrReplace(task, directory);
+            opened = true;
+            return store;
+        } catch (IOException e) {
+            throw new StorageFailed("The directory of task " + task + " cannot be used: " + e, e);
+        } finally {
+            if (!opened) {
+                release(task);
+            }
+        }
+    }
+
+    private StateStore openOrReplace(TaskId task, Path directory) throws IOException {
+        try {
+            return RocksDbStateStore.open(task, directory, memory, () -> release(task));
+        } catch (StateCorrupted e) {
+            moveAside(task, String.valueOf(e.getMessage()));
+            Files.createDirectories(directory);
+            release(task); // closing a store that opened only half way may have given it back already
+            take(task);
+            return RocksDbStateStore.open(task, directory, memory, () -> release(task));
+        }
+    }
+
+    @Override
+    public void quarantine(TaskId task, String reason) {
+        take(task);
+        try {
+            moveAside(task, reason);
+        } catch (IOException e) {
+            throw new StorageFailed("The store of task " + task + " cannot be set aside: " + e, e);
+        } finally {
+            release(task);
+        }
+    }
+
+    /** Bytes of the memory budget in use. */
+    public long memoryUsed() {
+        return memory.used();
+    }
+
+    /** Closes the shared memory; every store must be closed before. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    private synchronized void take(TaskId task) {
+        if (open.contains(task)) {
+            throw new StorageFailed("The store of task " + task + " is still open in another worker", null);
+        }
+        open.add(task);
+    }
+
+    private synchronized void release(TaskId task) {
+        open.remove(task);
+    }
+
+    private void moveAside(TaskId task, String reason) throws IOException {
+        Path directory = directory(task);
+        if (!Files.exists(directory)) {
+            return;
+        }
+        int number = 0;
+        Path aside;
+        do {
+            aside = directory.resolveSibling(task.partition() + ".quarantine-" + number++);
+        } while (Files.exists(aside));
+        Files.move(directory, aside);
+        log.warn(
+                "processor={} task={} The local store is set aside as {}: {}. It is restored from the changelog; nothing is lost.",
+                task.processor(),
+                task.partition(),
+                aside,
+                reason);
+        dropOldQuarantines(task);
+    }
+
+    private void dropOldQuarantines(TaskId task) throws IOException {
+        String prefix = task.partition() + ".quarantine-";
+        try (Stream<Path> all = Files.list(directory(task).getParent())) {
+            List<Path> aside = all.filter(path -> path.getFileName().toString().startsWith(prefix))
+                    .sorted(Comparator.comparing(RocksDbStateStores::modified))
+                    .toList();
+            for (Path old : aside.subList(0, Math.max(0, aside.size() - KEPT_QUARANTINES))) {
+                delete(old);
+            }
+        }
+    }
+
+    private static long modified(Path path) {
+        return path.toFile().lastModified();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @org.jspecify.annotations.Nullable IOException e)
+                    throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Processor ids are validated names and partitions are numbers, so the path stays inside the root. */
+    private Path directory(TaskId task) {
+        return root.resolve(task.processor()).resolve(Integer.toString(task.partition()));
+    }
+}

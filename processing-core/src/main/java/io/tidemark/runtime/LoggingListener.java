@@ -1,0 +1,121 @@
+package io.tidemark.runtime;
+
+import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
+import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
+import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
+import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
+import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
+import io.tidemark.runtime.RuntimeEvent.RecordFailed;
+import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
+import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
+import io.tidemark.runtime.RuntimeEvent.TaskAssigned;
+import io.tidemark.runtime.RuntimeEvent.TaskCheckpointed;
+import io.tidemark.runtime.RuntimeEvent.TaskRefused;
+import io.tidemark.runtime.RuntimeEvent.TaskReleased;
+import io.tidemark.runtime.RuntimeEvent.TaskRestored;
+import io.tidemark.runtime.RuntimeEvent.WorkerRestarting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes runtime events to the log: who, what still stands, what to do next. */
+final class LoggingListener implements RuntimeListener {
+
+    private static final Logger log = LoggerFactory.getLogger("io.tidemark.runtime");
+
+    @Override
+    public void on(RuntimeEvent event) {
+        if (event instanceof TaskAssigned assigned) {
+            log.debug(
+                    "processor={} task={} Assigned.",
+                    event.processor(),
+                    assigned.task().partition());
+        } else if (event instanceof TaskRestored restored) {
+            log.info(
+                    "processor={} task={} Ready after {} ms, state from {} ({} changelog bytes read).",
+                    event.processor(),
+                    restored.task().partition(),
+                    restored.took().toMillis(),
+                    restored.source(),
+                    restored.bytes());
+        } else if (event instanceof TaskReleased released) {
+            log.info(
+                    "processor={} task={} {}.",
+                    event.processor(),
+                    released.task().partition(),
+                    released.lost() ? "Lost to another worker" : "Released");
+        } else if (event instanceof TaskRefused refused) {
+            log.error(
+                    "processor={} task={} {} ({})",
+                    event.processor(),
+                    refused.task().partition(),
+                    refused.message(),
+                    refused.reason());
+        } else if (event instanceof CheckpointCommitted committed) {
+            log.debug(
+                    "processor={} Checkpoint of {} tasks committed: {} records, {} bytes, {} ms.",
+                    event.processor(),
+                    committed.tasks(),
+                    committed.records(),
+                    committed.bytes(),
+                    committed.took().toMillis());
+        } else if (event instanceof TaskCheckpointed checkpointed) {
+            log.trace(
+                    "processor={} task={} checkpoint={}",
+                    event.processor(),
+                    checkpointed.task().partition(),
+                    checkpointed.checkpoint());
+        } else {
+            warn(event);
+        }
+    }
+
+    private static void warn(RuntimeEvent event) {
+        if (event instanceof CheckpointAborted aborted) {
+            log.info(
+                    "processor={} An attempt was given up: {}. The committed checkpoints stand; its records are processed again.",
+                    event.processor(),
+                    aborted.reason());
+        } else if (event instanceof ProducerReplaced replaced) {
+            log.warn(
+                    "processor={} The producer was replaced: {}. The committed pointers decide where each task goes on.",
+                    event.processor(),
+                    replaced.reason());
+        } else if (event instanceof RecordFailed failed) {
+            log.warn(
+                    "processor={} task={} {}; attempt {} left no trace and is repeated.",
+                    event.processor(),
+                    failed.task().partition(),
+                    failed.message(),
+                    failed.attempt(),
+                    failed.cause());
+        } else if (event instanceof StoreQuarantined quarantined) {
+            log.warn(
+                    "processor={} task={} The local store is not used: {}. It is restored from the changelog.",
+                    event.processor(),
+                    quarantined.task().partition(),
+                    quarantined.reason());
+        } else if (event instanceof StoreWriteFailed failed) {
+            log.warn(
+                    "processor={} task={} {}. Committed changes are kept and written later; free the disk.",
+                    event.processor(),
+                    failed.task().partition(),
+                    failed.message());
+        } else if (event instanceof OwnerFenced fenced) {
+            log.warn(
+                    "processor={} task={} The former owner {} was fenced: its open transaction was in the way.",
+                    event.processor(),
+                    fenced.task().partition(),
+                    fenced.transactionalId());
+        } else if (event instanceof WorkerRestarting restarting) {
+            log.error(
+                    "processor={} worker={} {} It starts anew in {} ms; committed checkpoints stand.",
+                    event.processor(),
+                    restarting.worker(),
+                    restarting.message(),
+                    restarting.pause().toMillis(),
+                    restarting.cause());
+        } else if (event instanceof ProcessorStopped stopped) {
+            log.error("processor={} {}", event.processor(), stopped.message());
+        }
+    }
+}

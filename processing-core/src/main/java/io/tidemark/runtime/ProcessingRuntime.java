@@ -1,0 +1,208 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.changelog.SegmentCodec;
+import io.tidemark.codec.Lz4Compression;
+import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.kafka.KafkaChangelogReader;
+import io.tidemark.kafka.KafkaClients;
+import io.tidemark.kafka.KafkaFencing;
+import io.tidemark.kafka.KafkaRecordSource;
+import io.tidemark.kafka.KafkaTransactionalLog;
+import io.tidemark.kafka.ProcessorTopics;
+import io.tidemark.kafka.TopicDirectory;
+import io.tidemark.kafka.WorkerClients;
+import io.tidemark.kafka.WorkerIdentity;
+import io.tidemark.rocksdb.RocksDbStateStores;
+import io.tidemark.state.InMemoryStateStores;
+import io.tidemark.state.StateStores;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs processors on this instance: start, stop, describe. Thread-safe; once stopped it can be started again.
+ */
+public final class ProcessingRuntime {
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessingRuntime.class);
+    private static final int MAX_CHUNK = 900_000;
+    private static final int CHUNK_RESERVE = 16 << 10;
+    private static final int MAX_SEGMENT = 256 << 20;
+
+    private final RuntimeSettings settings;
+    private final Map<String, ProcessorDefinition> definitions = new LinkedHashMap<>();
+    private final Map<String, ProcessorSettings> processorSettings;
+    private final Map<String, KafkaClients> clients;
+    private final RuntimeListener listener;
+    private final Map<String, ProcessorRunner> runners = new LinkedHashMap<>();
+    private final List<Admin> admins = new ArrayList<>();
+    private @Nullable StateDirectory directory;
+    private @Nullable RocksDbStateStores rocksDb;
+    private boolean running;
+
+    /**
+     * @param definitions the processors, each with its settings and its cluster under its id
+     * @param listeners hear every runtime event, after it was logged
+     */
+    public ProcessingRuntime(
+            RuntimeSettings settings,
+            List<ProcessorDefinition> definitions,
+            Map<String, ProcessorSettings> processorSettings,
+            Map<String, KafkaClients> clients,
+            List<RuntimeListener> listeners) {
+        this.settings = settings;
+        definitions.forEach(definition -> this.definitions.put(definition.id(), definition));
+        this.processorSettings = Map.copyOf(processorSettings);
+        this.clients = Map.copyOf(clients);
+        List<RuntimeListener> all = new ArrayList<>();
+        all.add(new LoggingListener());
+        all.addAll(listeners);
+        this.listener = new ListenerChain(all);
+    }
+
+    /**
+     * Starts all processors; returns at once, they join their groups in the background.
+     *
+     * @throws EnvironmentRefused when the state directory cannot be used
+     */
+    public synchronized void start() {
+        if (running) {
+            return;
+        }
+        StateDirectory held = StateDirectory.acquire(settings.stateDirectory(), settings.applicationId());
+        directory = held;
+        StateStores stores;
+        if (settings.backend() == StateBackend.ROCKSDB) {
+            RocksDbStateStores onDisk = new RocksDbStateStores(held.path(), settings.stateMemory());
+            rocksDb = onDisk;
+            stores = onDisk;
+        } else {
+            stores = new InMemoryStateStores();
+        }
+        runners.clear();
+        definitions.values().forEach(definition -> runners.put(definition.id(), runner(definition, held, stores)));
+        runners.values().forEach(ProcessorRunner::start);
+        running = true;
+    }
+
+    /** Stops all processors in order, each with a final checkpoint, within the stop budget. */
+    public synchronized void stop() {
+        if (!running) {
+            return;
+        }
+        running = false;
+        long deadline = System.nanoTime() + settings.stopBudget().toNanos();
+        runners.values().forEach(runner -> runner.requestStop(settings.leaveOnStop()));
+        boolean ended = true;
+        try {
+            for (ProcessorRunner runner : runners.values()) {
+                ended &= runner.awaitEnd(deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            ended = false;
+        }
+        admins.forEach(admin -> admin.close(Duration.ZERO));
+        admins.clear();
+        if (!ended) {
+            // A worker is stuck in the author's code: its store must not lose the memory under it, nor the directory
+            // its lock.
+            log.warn(
+                    "Not every worker stopped within {}; its open work is not committed and will be processed again.",
+                    settings.stopBudget());
+            return;
+        }
+        if (rocksDb != null) {
+            rocksDb.close();
+            rocksDb = null;
+        }
+        if (directory != null) {
+            directory.close();
+            directory = null;
+        }
+    }
+
+    public synchronized boolean isRunning() {
+        return running;
+    }
+
+    public List<ProcessorDefinition> definitions() {
+        return List.copyOf(definitions.values());
+    }
+
+    /** What each processor looks like now, by id. */
+    public synchronized Map<String, ProcessorStatus> status() {
+        Map<String, ProcessorStatus> status = new LinkedHashMap<>();
+        for (String id : definitions.keySet()) {
+            ProcessorRunner runner = runners.get(id);
+            status.put(
+                    id,
+                    runner == null
+                            ? new ProcessorStatus(id, ProcessorStatus.State.STOPPED, null, List.of(), 0, 0, 0)
+                            : runner.status());
+        }
+        return status;
+    }
+
+    public Optional<ProcessorStatus> status(String processor) {
+        return Optional.ofNullable(status().get(processor));
+    }
+
+    /** Asks every worker of a processor on this instance for a checkpoint. */
+    public synchronized void requestCheckpoint(String processor) {
+        ProcessorRunner runner = runners.get(processor);
+        if (runner != null) {
+            runner.requestCheckpoint();
+        }
+    }
+
+    public RuntimeSettings settings() {
+        return settings;
+    }
+
+    private ProcessorRunner runner(ProcessorDefinition definition, StateDirectory held, StateStores stores) {
+        ProcessorSettings own = setting(processorSettings, definition);
+        KafkaClients kafka = setting(clients, definition);
+        Admin admin = kafka.admin();
+        admins.add(admin);
+        TopicDirectory topics = new TopicDirectory(admin, System::nanoTime);
+        KafkaFencing fencing = new KafkaFencing(admin);
+        ProcessorTopics checks = new ProcessorTopics(admin, definition.id(), kafka.mayCreateTopics());
+        int chunk = Math.min(MAX_CHUNK, WorkerClients.maxRequestBytes(kafka) - CHUNK_RESERVE);
+        SegmentCodec codec = new SegmentCodec(new Lz4Compression(), chunk, MAX_SEGMENT);
+        LoopFactory loops = (number, counters) -> {
+            WorkerIdentity identity =
+                    new WorkerIdentity(settings.applicationId(), definition.id(), held.processId(), number);
+            checks.prepare(definition.topics(), identity.changelogTopic());
+            WorkerClients workerClients = new WorkerClients(kafka, identity, own.membership(), definition.topics());
+            WorkerPorts ports = new WorkerPorts(
+                    new KafkaRecordSource(workerClients, definition.topics(), topics, own.startFrom()),
+                    new KafkaTransactionalLog(workerClients, identity),
+                    new KafkaChangelogReader(workerClients, identity.changelogTopic(), codec),
+                    stores,
+                    fencing,
+                    codec,
+                    UUID::randomUUID);
+            return new PartitionLoop(definition, ports, own.worker(), counters, listener, System::nanoTime);
+        };
+        return new ProcessorRunner(
+                definition, own.concurrency(), loops, listener, System::nanoTime, settings.stopBudget());
+    }
+
+    private static <T> T setting(Map<String, T> all, ProcessorDefinition definition) {
+        T own = all.get(definition.id());
+        if (own == null) {
+            throw new IllegalArgumentException("Nothing is set for processor " + definition.id());
+        }
+        return own;
+    }
+}

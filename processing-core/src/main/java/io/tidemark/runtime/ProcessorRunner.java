@@ -1,0 +1,89 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.ProcessorDefinition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** One processor on this instance: its workers, started and stopped together. */
+final class ProcessorRunner {
+
+    private final ProcessorDefinition definition;
+    private final List<WorkerThread> workers = new ArrayList<>();
+
+    ProcessorRunner(
+            ProcessorDefinition definition,
+            int concurrency,
+            LoopFactory loops,
+            RuntimeListener listener,
+            LongSupplier nanos,
+            Duration stopBudget) {
+        this.definition = definition;
+        for (int number = 0; number < concurrency; number++) {
+            workers.add(new WorkerThread(
+                    definition.id(), number, loops, listener, nanos, stopBudget, () -> requestStop(false)));
+        }
+    }
+
+    ProcessorDefinition definition() {
+        return definition;
+    }
+
+    void start() {
+        workers.forEach(WorkerThread::start);
+    }
+
+    void requestStop(boolean leave) {
+        workers.forEach(worker -> worker.requestStop(leave));
+    }
+
+    /** Whether all workers ended. */
+    boolean awaitEnd(long deadline) throws InterruptedException {
+        boolean ended = true;
+        for (WorkerThread worker : workers) {
+            ended &= worker.awaitEnd(deadline);
+        }
+        return ended;
+    }
+
+    void requestCheckpoint() {
+        workers.forEach(WorkerThread::requestCheckpoint);
+    }
+
+    List<WorkerCounters> counters() {
+        return workers.stream().map(WorkerThread::counters).toList();
+    }
+
+    /** The worst state of any worker is the processor's. */
+    ProcessorStatus status() {
+        ProcessorStatus.State state = ProcessorStatus.State.RUNNING;
+        String message = null;
+        for (WorkerThread worker : workers) {
+            if (severity(worker.state()) > severity(state)) {
+                state = worker.state();
+                message = worker.message();
+            }
+        }
+        long in = 0;
+        long out = 0;
+        long failed = 0;
+        for (WorkerThread worker : workers) {
+            in += worker.counters().recordsIn();
+            out += worker.counters().recordsOut();
+            failed += worker.counters().recordsFailed();
+        }
+        List<WorkerStatus> each = workers.stream().map(WorkerThread::status).toList();
+        return new ProcessorStatus(definition.id(), state, message, each, in, out, failed);
+    }
+
+    private static int severity(ProcessorStatus.State state) {
+        return switch (state) {
+            case RUNNING -> 0;
+            case STARTING -> 1;
+            case STOPPED -> 2;
+            case RESTARTING -> 3;
+            case FAILED -> 4;
+        };
+    }
+}

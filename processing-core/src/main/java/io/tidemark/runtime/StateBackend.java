@@ -1,0 +1,7 @@
+package io.tidemark.runtime;
+
+/** Where committed rows live on this machine. */
+public enum StateBackend {
+    ROCKSDB,
+    HEAP
+}

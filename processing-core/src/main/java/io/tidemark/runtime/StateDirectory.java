@@ -1,0 +1,130 @@
+package io.tidemark.runtime;
+
+import io.tidemark.error.EnvironmentRefused;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of one application on this machine, held under an operating system lock for as long as the process lives. It keeps the
+ * process id: the same directory means the same place in every group and the same transactional ids.
+ */
+final class StateDirectory implements AutoCloseable {
+
+    private static final Pattern PROCESS_ID = Pattern.compile("[0-9a-f]{12}");
+
+    private final Path path;
+    private final FileChannel channel;
+    private final FileLock lock;
+    private final String processId;
+
+    private StateDirectory(Path path, FileChannel channel, FileLock lock, String processId) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+        this.processId = processId;
+    }
+
+    /**
+     * Takes the directory.
+     *
+     * @throws EnvironmentRefused when it cannot be used, or somebody else holds it
+     */
+    static StateDirectory acquire(Path root, String applicationId) {
+        Path path = root.toAbsolutePath().normalize().resolve(applicationId);
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw unusable(path, e);
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(path, channel);
+            return new StateDirectory(path, channel, lock, processId(path));
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw unusable(path, e);
+        } catch (EnvironmentRefused e) {
+            closeQuietly(channel);
+            throw e;
+        }
+    }
+
+    private static FileLock tryLock(Path path, FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            throw new EnvironmentRefused(
+                    "State directory " + path + " is held by another process.",
+                    "Give each instance a tidemark.state.dir of its own. If the directory was copied, delete the copy: state comes back from Kafka.",
+                    null);
+        } catch (OverlappingFileLockException e) {
+            throw new EnvironmentRefused(
+                    "State directory " + path + " is held by another application context in this JVM.",
+                    "Close the other context first, or give each a tidemark.state.dir or tidemark.application-id of its own.",
+                    e);
+        }
+    }
+
+    private static String processId(Path path) throws IOException {
+        Path file = path.resolve("process-id");
+        if (Files.exists(file)) {
+            String id = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            if (PROCESS_ID.matcher(id).matches()) {
+                return id;
+            }
+        }
+        String id = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+        Path draft = path.resolve("process-id.draft");
+        Files.writeString(draft, id, StandardCharsets.US_ASCII);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return id;
+    }
+
+    private static EnvironmentRefused unusable(Path path, IOException e) {
+        return new EnvironmentRefused(
+                "State directory " + path + " cannot be used: " + e,
+                "Point tidemark.state.dir to a local directory the application may write.",
+                e);
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException ignored) {
+            // The failure that led here is the one to tell.
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    String processId() {
+        return processId;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            channel.close();
+        } catch (IOException ignored) {
+            // The operating system lets go with the process at the latest.
+        }
+    }
+}
