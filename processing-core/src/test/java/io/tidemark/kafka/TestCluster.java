@@ -1,0 +1,149 @@
+package io.tidemark.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** One real broker for the suite, started by the first test that asks. */
+public final class TestCluster {
+
+    private static EmbeddedKafkaKraftBroker broker;
+
+    private TestCluster() {}
+
+    public static synchronized String bootstrapServers() {
+        if (broker == null) {
+            EmbeddedKafkaKraftBroker starting = new EmbeddedKafkaKraftBroker(1, 1);
+            starting.brokerProperties(Map.of(
+                    "transaction.state.log.replication.factor", "1",
+                    "transaction.state.log.min.isr", "1",
+                    "offsets.topic.replication.factor", "1",
+                    "offsets.topic.num.partitions", "5",
+                    "transaction.state.log.num.partitions", "5",
+                    "group.initial.rebalance.delay.ms", "0",
+                    "group.min.session.timeout.ms", "1000",
+                    "auto.create.topics.enable", "false"));
+            starting.afterPropertiesSet();
+            broker = starting;
+        }
+        return broker.getBrokersAsString();
+    }
+
+    /** A name nobody else uses. */
+    public static String unique(String prefix) {
+        return prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    public static String createTopic(String prefix, int partitions) {
+        String topic = unique(prefix);
+        try (Admin admin = clients().admin()) {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+                    .all()
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return topic;
+    }
+
+    public static void send(String topic, int count, int keys) {
+        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        try (Producer<String, String> producer =
+                new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            for (int i = 0; i < count; i++) {
+                producer.send(new ProducerRecord<>(topic, "k" + i % keys, Integer.toString(i)));
+            }
+        }
+    }
+
+    public static void send(String topic, String key, String value) {
+        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        try (Producer<String, String> producer =
+                new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, key, value));
+        }
+    }
+
+    /** Everything committed in a topic now. */
+    public static List<ConsumerRecord<String, String>> committed(String topic) {
+        Map<String, Object> config = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed");
+        List<ConsumerRecord<String, String>> all = new ArrayList<>();
+        try (Consumer<String, String> consumer =
+                new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    public static KafkaClients clients() {
+        return new KafkaClients() {
+            @Override
+            public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
+                return new KafkaConsumer<>(with(overrides), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            }
+
+            @Override
+            public Producer<byte[], byte[]> producer(Map<String, Object> overrides) {
+                return new KafkaProducer<>(with(overrides), new ByteArraySerializer(), new ByteArraySerializer());
+            }
+
+            @Override
+            public Admin admin() {
+                return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+            }
+
+            @Override
+            public Map<String, Object> consumerConfiguration() {
+                return Map.of();
+            }
+
+            @Override
+            public Map<String, Object> producerConfiguration() {
+                return Map.of();
+            }
+
+            @Override
+            public boolean mayCreateTopics() {
+                return true;
+            }
+
+            private Map<String, Object> with(Map<String, Object> overrides) {
+                Map<String, Object> all = new HashMap<>(overrides);
+                all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+                return all;
+            }
+        };
+    }
+}

@@ -1,0 +1,293 @@
+package io.tidemark.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.api.IncomingRecord;
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.RecordHandler;
+import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.ValueState;
+import io.tidemark.codec.RawCodecs;
+import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.kafka.KafkaClients;
+import io.tidemark.kafka.MembershipSettings;
+import io.tidemark.kafka.StartFrom;
+import io.tidemark.kafka.TestCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The engine against a real broker. */
+class ProcessingRuntimeIT {
+
+    private static final StateDescriptor<Long> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
+
+    @TempDir
+    private Path directory;
+
+    private final String application = TestCluster.unique("app");
+    private final List<ProcessingRuntime> started = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        started.forEach(ProcessingRuntime::stop);
+    }
+
+    @Test
+    void shouldCountEveryRecordOnceWhileInstancesComeAndGo() throws IOException {
+        // given
+        String in = TestCluster.createTopic("in", 4);
+        String out = TestCluster.createTopic("out", 4);
+        ProcessorDefinition counts = counting("counts", in, out, record -> false);
+        ProcessingRuntime a = start(directory.resolve("a"), counts);
+        TestCluster.send(in, 5_000, 40);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestCluster.committed(out).size() >= 1_000);
+
+        // when a second instance joins, the first leaves, loses its disk, and comes back
+        ProcessingRuntime b = start(directory.resolve("b"), counts);
+        TestCluster.send(in, 5_000, 40);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestCluster.committed(out).size() >= 6_000);
+        a.stop();
+        delete(directory.resolve("a"));
+        TestCluster.send(in, 2_000, 40);
+        ProcessingRuntime again = start(directory.resolve("a"), counts);
+        TestCluster.send(in, 2_000, 40);
+
+        // then
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(TestCluster.committed(out)).hasSize(14_000));
+        Map<String, Long> last = new HashMap<>();
+        for (ConsumerRecord<String, String> record : TestCluster.committed(out)) {
+            long count = Long.parseLong(record.value());
+            assertThat(count).as(record.key()).isEqualTo(last.getOrDefault(record.key(), 0L) + 1);
+            last.put(record.key(), count);
+        }
+        assertThat(last)
+                .hasSize(40)
+                .allSatisfy((key, count) -> assertThat(count).isEqualTo(350));
+        assertThat(b.isRunning() && again.isRunning()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseMovedOffsetsAndGoOnWhenTheyArePutBack() throws Exception {
+        // given a processor that has committed
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        ProcessorDefinition counts = counting("moved", in, out, record -> false);
+        ProcessingRuntime first = start(directory, counts);
+        TestCluster.send(in, 100, 5);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestCluster.committed(out).size() == 100);
+        first.stop();
+        TopicPartition partition = new TopicPartition(in, 0);
+        String group = application + ".moved";
+
+        try (Admin admin = TestCluster.clients().admin()) {
+            OffsetAndMetadata before = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(partition);
+            awaitEmpty(admin, group);
+            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(10)))
+                    .all()
+                    .get();
+
+            // when
+            ProcessingRuntime second = start(directory, counts);
+
+            // then
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(tasks(second, "moved"))
+                            .singleElement()
+                            .satisfies(task -> {
+                                assertThat(task.phase()).isEqualTo(TaskStatus.Phase.REFUSED);
+                                assertThat(task.message())
+                                        .contains("moved/0")
+                                        .contains("changed outside")
+                                        .contains("Put the offsets back");
+                            }));
+            assertThat(TestCluster.committed(out)).hasSize(100);
+
+            // when the way back is taken
+            second.stop();
+            awaitEmpty(admin, group);
+            admin.alterConsumerGroupOffsets(group, Map.of(partition, before))
+                    .all()
+                    .get();
+            start(directory, counts);
+            TestCluster.send(in, 100, 5);
+
+            // then
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> TestCluster.committed(out).size() == 200);
+            assertThat(TestCluster.committed(out).get(199).value()).isEqualTo("40");
+        }
+    }
+
+    @Test
+    void shouldStopOnlyTheProcessorWhoseRecordKeepsFailing() {
+        // given
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        String otherOut = TestCluster.createTopic("out", 1);
+        ProcessingRuntime runtime = start(
+                directory,
+                counting("failing", in, out, record -> record.offset() == 7),
+                counting("other", in, otherOut, record -> false));
+
+        // when
+        TestCluster.send(in, 20, 3);
+
+        // then
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            ProcessorStatus failed = runtime.status("failing").orElseThrow();
+            assertThat(failed.state()).isEqualTo(ProcessorStatus.State.FAILED);
+            assertThat(failed.message())
+                    .contains("failing/0")
+                    .contains(in + "-0@7")
+                    .contains("nothing is lost");
+        });
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestCluster.committed(otherOut).size() == 20);
+        assertThat(TestCluster.committed(out)).hasSize(7);
+        assertThat(runtime.status("other").orElseThrow().state()).isEqualTo(ProcessorStatus.State.RUNNING);
+    }
+
+    @Test
+    void shouldRetryARecordThatFailsNowAndThen() {
+        String in = TestCluster.createTopic("in", 2);
+        String out = TestCluster.createTopic("out", 2);
+        Map<Long, Integer> attempts = new java.util.concurrent.ConcurrentHashMap<>();
+        start(
+                directory,
+                counting(
+                        "flaky",
+                        in,
+                        out,
+                        record -> record.offset() % 50 == 3
+                                && attempts.merge(record.offset() * 2 + record.partition(), 1, Integer::sum) < 2));
+
+        TestCluster.send(in, 300, 10);
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestCluster.committed(out).size() == 300);
+        Map<String, Long> last = new HashMap<>();
+        TestCluster.committed(out).forEach(record -> {
+            assertThat(Long.parseLong(record.value())).isEqualTo(last.merge(record.key(), 1L, Long::sum));
+        });
+    }
+
+    @Test
+    void shouldNameTheTopicWhenThereIsNone() {
+        ProcessingRuntime runtime = start(directory, counting("lonely", "no-such-topic", "out", record -> false));
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            ProcessorStatus status = runtime.status("lonely").orElseThrow();
+            assertThat(status.state()).isEqualTo(ProcessorStatus.State.RESTARTING);
+            assertThat(status.message())
+                    .contains("lonely")
+                    .contains("no-such-topic")
+                    .contains("does not exist");
+        });
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatIsInUse() {
+        String in = TestCluster.createTopic("in", 1);
+        start(directory, counting("one", in, in, record -> false));
+
+        assertThatThrownBy(() -> start(directory, counting("two", in, in, record -> false)))
+                .isInstanceOf(EnvironmentRefused.class)
+                .hasMessageContaining(directory.toString())
+                .hasMessageContaining("another application context");
+    }
+
+    private ProcessingRuntime start(Path at, ProcessorDefinition... definitions) {
+        WorkerSettings defaults = WorkerSettings.defaults();
+        WorkerSettings worker = new WorkerSettings(
+                Duration.ofMillis(50),
+                defaults.maxRecords(),
+                defaults.maxBytes(),
+                defaults.minSpacing(),
+                defaults.slice(),
+                defaults.foldInterval(),
+                defaults.foldBytes(),
+                defaults.cleanCells(),
+                3,
+                Duration.ofMillis(50),
+                defaults.patience(),
+                Duration.ofMillis(500));
+        MembershipSettings membership =
+                new MembershipSettings(true, Duration.ofSeconds(3), Duration.ofMillis(300), Duration.ofSeconds(10));
+        Map<String, ProcessorSettings> settings = new HashMap<>();
+        Map<String, KafkaClients> clients = new HashMap<>();
+        for (ProcessorDefinition definition : definitions) {
+            settings.put(definition.id(), new ProcessorSettings(2, StartFrom.EARLIEST, membership, worker));
+            clients.put(definition.id(), TestCluster.clients());
+        }
+        ProcessingRuntime runtime = new ProcessingRuntime(
+                new RuntimeSettings(application, StateBackend.ROCKSDB, at, 32 << 20, Duration.ofSeconds(15), false),
+                List.of(definitions),
+                settings,
+                clients,
+                List.of());
+        runtime.start();
+        started.add(runtime);
+        return runtime;
+    }
+
+    private static ProcessorDefinition counting(String id, String in, String out, Predicate<IncomingRecord> fails) {
+        return new ProcessorDefinition(id, List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
+            ValueState<Long> count = states.value(COUNT);
+            RecordHandler handler = (record, emitter) -> {
+                long next = count.update(() -> 0L, n -> n + 1);
+                if (fails.test(record)) {
+                    throw new IllegalStateException("as the test wants it");
+                }
+                emitter.emit(out, record.key(), Long.toString(next).getBytes(UTF_8), null, Map.of());
+            };
+            return handler;
+        });
+    }
+
+    private static List<TaskStatus> tasks(ProcessingRuntime runtime, String processor) {
+        return runtime.status(processor).orElseThrow().tasks();
+    }
+
+    private static void awaitEmpty(Admin admin, String group) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> admin.describeConsumerGroups(List.of(group))
+                        .all()
+                        .get()
+                        .get(group)
+                        .members()
+                        .isEmpty());
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
+    }
+}
