@@ -1,5 +1,6 @@
 package io.tidemark.api;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The record a handler is called for: a view that moves on when the call returns. */
@@ -22,6 +23,9 @@ public interface IncomingRecord {
 
     /** Value of the last header of that name, or {@code null}. */
     byte @Nullable [] header(String name);
+
+    /** All headers by name; of several with one name the last. */
+    Map<String, byte[]> headers();
 
     default RecordOrigin origin() {
         return new RecordOrigin(topic(), partition(), offset(), timestamp());

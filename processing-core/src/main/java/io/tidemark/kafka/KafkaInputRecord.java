@@ -2,6 +2,9 @@ package io.tidemark.kafka;
 
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.Position;
+import io.tidemark.stream.RecordHeader;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,17 @@ final class KafkaInputRecord implements InputRecord {
     public byte @Nullable [] header(String name) {
         Header header = record().headers().lastHeader(name);
         return header == null ? null : header.value();
+    }
+
+    @Override
+    public List<RecordHeader> headers() {
+        List<RecordHeader> headers = new ArrayList<>();
+        for (Header header : record().headers()) {
+            if (header.value() != null) {
+                headers.add(new RecordHeader(header.key(), header.value()));
+            }
+        }
+        return headers;
     }
 
     @Override

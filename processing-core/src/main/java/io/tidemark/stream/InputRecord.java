@@ -1,5 +1,6 @@
 package io.tidemark.stream;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ public interface InputRecord {
 
     /** Value of the last header of that name, or {@code null}. */
     byte @Nullable [] header(String name);
+
+    /** All headers in order. */
+    List<RecordHeader> headers();
 
     /** Size of key, value and headers in bytes as far as the source knows them. */
     int sizeInBytes();

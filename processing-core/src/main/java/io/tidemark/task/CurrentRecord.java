@@ -2,6 +2,9 @@ package io.tidemark.task;
 
 import io.tidemark.api.IncomingRecord;
 import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.RecordHeader;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The record a handler sees: one view per task that moves with the stream. */
@@ -53,6 +56,15 @@ final class CurrentRecord implements IncomingRecord {
     @Override
     public byte @Nullable [] header(String name) {
         return record().header(name);
+    }
+
+    @Override
+    public Map<String, byte[]> headers() {
+        Map<String, byte[]> headers = new LinkedHashMap<>();
+        for (RecordHeader header : record().headers()) {
+            headers.put(header.name(), header.value());
+        }
+        return headers;
     }
 
     private InputRecord record() {

@@ -22,6 +22,11 @@ public record TestRecord(String topic, int partition, long offset, long timestam
     }
 
     @Override
+    public java.util.List<io.tidemark.stream.RecordHeader> headers() {
+        return java.util.List.of(new io.tidemark.stream.RecordHeader("traceparent", bytes("trace-1")));
+    }
+
+    @Override
     public int sizeInBytes() {
         return value == null ? 0 : value.length;
     }

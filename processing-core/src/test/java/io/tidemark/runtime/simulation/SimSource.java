@@ -239,6 +239,11 @@ final class SimSource implements RecordSource {
         }
 
         @Override
+        public List<io.tidemark.stream.RecordHeader> headers() {
+            return List.of();
+        }
+
+        @Override
         public int sizeInBytes() {
             return 1;
         }

@@ -1,0 +1,167 @@
+package io.tidemark.boot;
+
+import io.tidemark.api.IncomingRecord;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.DoubleDeserializer;
+import org.apache.kafka.common.serialization.FloatDeserializer;
+import org.apache.kafka.common.serialization.IntegerDeserializer;
+import org.apache.kafka.common.serialization.LongDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.ShortDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.serialization.UUIDDeserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.ProducerFactory;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads and writes as the application's Kafka configuration says. Spring Boot configures String (de)serializers when nobody says
+ * anything, so these count as "not configured": then {@code byte[]}, {@code String}, or JSON by the declared type. Kafka's
+ * (de)serializers are not thread-safe, so each task has a format of its own.
+ */
+public final class KafkaRecordFormat implements RecordFormat {
+
+    private static final Map<Class<?>, Deserializer<?>> KEYS = Map.of(
+            String.class, new StringDeserializer(),
+            byte[].class, new ByteArrayDeserializer(),
+            Long.class, new LongDeserializer(),
+            Integer.class, new IntegerDeserializer(),
+            Short.class, new ShortDeserializer(),
+            Double.class, new DoubleDeserializer(),
+            Float.class, new FloatDeserializer(),
+            UUID.class, new UUIDDeserializer());
+
+    private static final Map<Class<?>, Class<?>> BOXES = Map.of(
+            long.class,
+            Long.class,
+            int.class,
+            Integer.class,
+            short.class,
+            Short.class,
+            double.class,
+            Double.class,
+            float.class,
+            Float.class);
+
+    private final @Nullable Deserializer<?> valueDeserializer;
+    private final @Nullable Serializer<Object> valueSerializer;
+    private final JsonMapper json;
+
+    public KafkaRecordFormat(ConsumerFactory<?, ?> consumers, ProducerFactory<?, ?> producers, JsonMapper json) {
+        this.valueDeserializer = valueDeserializer(consumers);
+        this.valueSerializer = valueSerializer(producers);
+        this.json = json;
+    }
+
+    @Override
+    public Reader payloadReader(Type type) {
+        Deserializer<?> configured = valueDeserializer;
+        if (type == byte[].class) {
+            return (record, bytes) -> bytes;
+        }
+        if (configured != null) {
+            return (record, bytes) -> configured.deserialize(record.topic(), headers(record), bytes);
+        }
+        if (type == String.class) {
+            return (record, bytes) -> new String(bytes, StandardCharsets.UTF_8);
+        }
+        ObjectReader reader = json.readerFor(json.constructType(type));
+        return (record, bytes) -> reader.readValue(bytes);
+    }
+
+    @Override
+    public @Nullable Reader keyReader(Class<?> type) {
+        Deserializer<?> deserializer = KEYS.get(BOXES.getOrDefault(type, type));
+        return deserializer == null ? null : (record, bytes) -> deserializer.deserialize(record.topic(), bytes);
+    }
+
+    @Override
+    public byte @Nullable [] writePayload(String topic, @Nullable Object payload) {
+        if (payload == null) {
+            return null;
+        }
+        if (payload instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (payload instanceof String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+        return valueSerializer != null ? valueSerializer.serialize(topic, payload) : json.writeValueAsBytes(payload);
+    }
+
+    @Override
+    public byte[] writeKey(String topic, Object key) {
+        if (key instanceof byte[] bytes) {
+            return bytes;
+        }
+        return serialize(topic, key);
+    }
+
+    @SuppressWarnings("unchecked") // the serde is the one of the key's own class
+    private static byte[] serialize(String topic, Object key) {
+        Serializer<Object> serializer =
+                (Serializer<Object>) Serdes.serdeFrom(key.getClass()).serializer();
+        return serializer.serialize(topic, key);
+    }
+
+    /** Type headers must not choose classes: a deserializer sees what the record carries, and its own configuration decides. */
+    private static RecordHeaders headers(IncomingRecord record) {
+        RecordHeaders headers = new RecordHeaders();
+        record.headers().forEach(headers::add);
+        return headers;
+    }
+
+    private static @Nullable Deserializer<?> valueDeserializer(ConsumerFactory<?, ?> factory) {
+        Map<String, Object> config = factory.getConfigurationProperties();
+        Deserializer<?> given = factory.getValueDeserializer();
+        if (given == null) {
+            given = instance(config.get(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG), Deserializer.class);
+            if (given != null) {
+                given.configure(new HashMap<>(config), false);
+            }
+        }
+        return given instanceof StringDeserializer || given instanceof ByteArrayDeserializer ? null : given;
+    }
+
+    @SuppressWarnings("unchecked") // a serializer is only ever given what handlers return for it
+    private static @Nullable Serializer<Object> valueSerializer(ProducerFactory<?, ?> factory) {
+        Map<String, Object> config = factory.getConfigurationProperties();
+        Serializer<?> given = factory.getValueSerializer();
+        if (given == null) {
+            given = instance(config.get(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG), Serializer.class);
+            if (given != null) {
+                given.configure(new HashMap<>(config), false);
+            }
+        }
+        return given instanceof StringSerializer || given instanceof ByteArraySerializer
+                ? null
+                : (Serializer<Object>) given;
+    }
+
+    private static <T> @Nullable T instance(@Nullable Object classOrName, Class<T> type) {
+        try {
+            if (classOrName instanceof Class<?> named) {
+                return type.cast(Utils.newInstance(named));
+            }
+            return classOrName == null ? null : Utils.newInstance(classOrName.toString(), type);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalArgumentException(
+                    "The configured " + type.getSimpleName() + " " + classOrName + " is not on the class path", e);
+        }
+    }
+}

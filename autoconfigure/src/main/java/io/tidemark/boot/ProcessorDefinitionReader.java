@@ -1,0 +1,267 @@
+package io.tidemark.boot;
+
+import io.tidemark.annotation.KeyedProcessor;
+import io.tidemark.annotation.OnRecord;
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.StateDescriptor;
+import io.tidemark.error.InvalidDefinition;
+import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.messaging.handler.annotation.SendTo;
+
+/** Annotated beans to processor definitions. Everything wrong with any of them is told at once. */
+public final class ProcessorDefinitionReader {
+
+    /** Annotations whose interceptors would run a handler again, or elsewhere, inside the proxy and so before its undo. */
+    private static final List<String> REPEATING = List.of(
+            "org.springframework.scheduling.annotation.Async",
+            "org.springframework.resilience.annotation.Retryable",
+            "org.springframework.retry.annotation.Retryable",
+            "io.github.resilience4j.retry.annotation.Retry");
+
+    private static final List<Class<?>> REFUSED_RESULTS = List.of(
+            java.util.Optional.class,
+            BaseStream.class,
+            Future.class,
+            java.util.concurrent.CompletionStage.class,
+            Flow.Publisher.class);
+
+    private final Supplier<RecordFormat> formats;
+    private final UnaryOperator<String> resolver;
+    private final Function<String, Set<String>> dropStates;
+
+    /**
+     * @param formats makes the format of a task
+     * @param resolver resolves placeholders and expressions
+     * @param dropStates states of a processor that are to be deleted, by its id
+     */
+    public ProcessorDefinitionReader(
+            Supplier<RecordFormat> formats, UnaryOperator<String> resolver, Function<String, Set<String>> dropStates) {
+        this.formats = formats;
+        this.resolver = resolver;
+        this.dropStates = dropStates;
+    }
+
+    /**
+     * Reads all processors.
+     *
+     * @throws InvalidDefinition with every problem of every bean
+     */
+    public List<ProcessorDefinition> read(List<ProcessorBean> beans) {
+        Problems problems = new Problems();
+        List<ProcessorDefinition> definitions = new ArrayList<>();
+        Map<String, String> places = new HashMap<>();
+        for (ProcessorBean bean : beans) {
+            Problems.At at = problems.at(
+                    "Bean '" + bean.name() + "' (" + bean.userClass().getName() + ")");
+            ProcessorDefinition definition = read(bean, at);
+            if (definition != null) {
+                definitions.add(definition);
+                String other = places.putIfAbsent(definition.id(), bean.name());
+                if (other != null) {
+                    at.add("processor id '" + definition.id() + "' is taken by bean '" + other + "'");
+                }
+            }
+        }
+        if (!problems.all().isEmpty()) {
+            throw new InvalidDefinition(problems.all());
+        }
+        return definitions;
+    }
+
+    private @Nullable ProcessorDefinition read(ProcessorBean bean, Problems.At problems) {
+        KeyedProcessor annotation = AnnotatedElementUtils.findMergedAnnotation(bean.userClass(), KeyedProcessor.class);
+        if (annotation == null) {
+            problems.add("it is not annotated with @KeyedProcessor");
+            return null;
+        }
+        String id = resolved(annotation.id(), "id", problems);
+        if (id != null && !ProcessorDefinition.isValidId(id)) {
+            problems.add("processor id '" + id + "' is not valid: lower-case letters, digits and '-', at most 63");
+        }
+        List<String> topics = resolved(annotation.topics(), "topics", problems);
+        if (annotation.topics().length == 0) {
+            problems.add("it names no input topic");
+        }
+        if (new HashSet<>(topics).size() != topics.size()) {
+            problems.add("it names an input topic twice: " + topics);
+        }
+        checkBean(bean, problems);
+        HandlerMethod handler = handler(bean, problems);
+        if (id == null || handler == null || !problems.isEmpty()) {
+            return null;
+        }
+        Set<String> drop = dropStates.apply(id);
+        checkStates(handler.states(), drop, problems);
+        return problems.isEmpty()
+                ? new ProcessorDefinition(
+                        id, topics, Set.copyOf(handler.targets()), handler.states(), drop, handler.binding())
+                : null;
+    }
+
+    private static void checkBean(ProcessorBean bean, Problems.At problems) {
+        if (!bean.singleton()) {
+            problems.add("it is not a singleton; a processor is one bean that serves all keys");
+        }
+        if (Proxy.isProxyClass(bean.bean().getClass())) {
+            problems.add(
+                    "it is wrapped in an interface proxy, which hides its handler; use class proxies (proxyTargetClass=true)");
+        }
+    }
+
+    private static void checkStates(List<StateDescriptor<?>> states, Set<String> drop, Problems.At problems) {
+        Set<String> names = new HashSet<>();
+        for (StateDescriptor<?> state : states) {
+            if (!names.add(state.name())) {
+                problems.add("state '" + state.name() + "' is declared twice with different types");
+            }
+            if (drop.contains(state.name())) {
+                problems.add("state '" + state.name() + "' is declared, but listed in drop-states");
+            }
+        }
+    }
+
+    private @Nullable HandlerMethod handler(ProcessorBean bean, Problems.At problems) {
+        List<Method> methods = new ArrayList<>(MethodIntrospector.selectMethods(
+                bean.userClass(), (org.springframework.util.ReflectionUtils.MethodFilter)
+                        method -> AnnotatedElementUtils.hasAnnotation(method, OnRecord.class)));
+        if (methods.size() != 1) {
+            problems.add(
+                    methods.isEmpty()
+                            ? "it has no @OnRecord method"
+                            : "it has " + methods.size()
+                                    + " @OnRecord methods; exactly one takes the records of its topics");
+            return null;
+        }
+        Method method = methods.get(0);
+        checkMethod(bean, method, problems);
+        List<String> targets = targets(method, problems);
+        checkResult(method, targets, problems);
+        List<Argument> arguments = new ArgumentReader(formats.get(), problems).read(method);
+        if (!problems.isEmpty()) {
+            return null;
+        }
+        return new HandlerMethod(methodHandle(bean, method), arguments, targets, formats);
+    }
+
+    private static void checkMethod(ProcessorBean bean, Method method, Problems.At problems) {
+        boolean proxied = bean.bean().getClass() != bean.userClass();
+        if (proxied && (Modifier.isFinal(method.getModifiers()) || Modifier.isPrivate(method.getModifiers()))) {
+            problems.add(
+                    "handler " + method.getName()
+                            + " is final or private on a proxied bean: the proxy cannot pass it on, and it would run on an empty shell");
+        }
+        if (Modifier.isStatic(method.getModifiers())) {
+            problems.add("handler " + method.getName() + " is static");
+        }
+        for (Annotation annotation : annotations(bean, method)) {
+            String name = annotation.annotationType().getName();
+            if (REPEATING.contains(name)) {
+                problems.add(
+                        "handler " + method.getName() + " is annotated with @"
+                                + annotation.annotationType().getSimpleName()
+                                + ", which would run it again or elsewhere before its changes are undone; failed records are retried by Tidemark (tidemark.retry.*)");
+            }
+        }
+    }
+
+    private static List<Annotation> annotations(ProcessorBean bean, Method method) {
+        List<Annotation> all = new ArrayList<>(Arrays.asList(method.getAnnotations()));
+        all.addAll(Arrays.asList(bean.userClass().getAnnotations()));
+        return all;
+    }
+
+    private List<String> targets(Method method, Problems.At problems) {
+        SendTo sendTo = AnnotatedElementUtils.findMergedAnnotation(method, SendTo.class);
+        if (sendTo == null) {
+            return List.of();
+        }
+        if (sendTo.value().length == 0) {
+            problems.add("@SendTo of " + method.getName() + " names no topic");
+        }
+        return resolved(sendTo.value(), "@SendTo", problems);
+    }
+
+    private static void checkResult(Method method, List<String> targets, Problems.At problems) {
+        Class<?> type = method.getReturnType();
+        String shown = type.getSimpleName();
+        if (type == void.class) {
+            if (!targets.isEmpty()) {
+                problems.add("handler " + method.getName() + " has @SendTo but returns nothing");
+            }
+            return;
+        }
+        boolean publisher =
+                Arrays.stream(type.getInterfaces()).anyMatch(i -> i.getName().equals("org.reactivestreams.Publisher"))
+                        || type.getName().equals("org.reactivestreams.Publisher");
+        if (publisher || REFUSED_RESULTS.stream().anyMatch(refused -> refused.isAssignableFrom(type))) {
+            problems.add(
+                    "handler " + method.getName() + " returns " + shown
+                            + "; return the value itself, a @Nullable value, an Iterable, or an Outgoing: everything is done when the method returns");
+        }
+        boolean namesTopic = type == io.tidemark.api.Outgoing.class || Iterable.class.isAssignableFrom(type);
+        if (targets.isEmpty() && !namesTopic) {
+            problems.add(
+                    "handler " + method.getName() + " returns " + shown + " but has no @SendTo to say where it goes");
+        }
+    }
+
+    private static MethodHandle methodHandle(ProcessorBean bean, Method method) {
+        try {
+            method.setAccessible(true);
+            return MethodHandles.lookup().unreflect(method).bindTo(bean.bean());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("The method was made accessible", e);
+        }
+    }
+
+    private List<String> resolved(String[] texts, String what, Problems.At problems) {
+        List<String> all = new ArrayList<>();
+        for (String text : texts) {
+            String one = resolved(text, what, problems);
+            if (one != null) {
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    private @Nullable String resolved(String text, String what, Problems.At problems) {
+        if (text.contains("!{")) {
+            problems.add(what + " '" + text
+                    + "' is an expression on each result; return an Outgoing with its own topic instead");
+            return null;
+        }
+        try {
+            String value = resolver.apply(text);
+            if (value == null || value.isBlank()) {
+                problems.add(what + " '" + text + "' is empty");
+                return null;
+            }
+            return value;
+        } catch (RuntimeException e) {
+            problems.add(what + " '" + text + "' cannot be resolved: " + e.getMessage());
+            return null;
+        }
+    }
+}

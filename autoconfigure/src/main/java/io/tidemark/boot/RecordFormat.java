@@ -1,0 +1,34 @@
+package io.tidemark.boot;
+
+import io.tidemark.api.IncomingRecord;
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+
+/** How keys and payloads are read and written: with what the application configured for Kafka, else by type. One per task, used on its thread. */
+public interface RecordFormat {
+
+    /** Reads the bytes of a record as a value of one type. */
+    @FunctionalInterface
+    interface Reader {
+
+        /**
+         * @param bytes never {@code null}
+         * @throws RuntimeException when the bytes are no such value
+         */
+        @Nullable
+        Object read(IncomingRecord record, byte[] bytes);
+    }
+
+    /** A reader of payloads of that type. */
+    Reader payloadReader(Type type);
+
+    /** A reader of keys of that type, or {@code null} when keys cannot have it. */
+    @Nullable
+    Reader keyReader(Class<?> type);
+
+    /** Bytes of a payload for a topic; {@code null} for a tombstone. */
+    byte @Nullable [] writePayload(String topic, @Nullable Object payload);
+
+    /** Bytes of a key for a topic. */
+    byte[] writeKey(String topic, Object key);
+}

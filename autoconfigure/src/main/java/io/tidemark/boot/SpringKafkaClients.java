@@ -1,0 +1,177 @@
+package io.tidemark.boot;
+
+import io.tidemark.kafka.KafkaClients;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.ConsumerPostProcessor;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.core.ProducerPostProcessor;
+
+/**
+ * Raw clients with the configuration of Spring Kafka's factories: brokers, security, tuning, post-processors and listeners are the
+ * application's. The factories' own clients are never used: their producers append to the transactional id, initialize transactions
+ * themselves and return to a pool when closed, each of which breaks the commit protocol.
+ */
+public final class SpringKafkaClients implements KafkaClients {
+
+    private final ConsumerFactory<?, ?> consumers;
+    private final ProducerFactory<?, ?> producers;
+    private final Map<String, Object> adminConfiguration;
+    private final boolean mayCreateTopics;
+
+    public SpringKafkaClients(
+            ConsumerFactory<?, ?> consumers,
+            ProducerFactory<?, ?> producers,
+            Map<String, Object> adminConfiguration,
+            boolean mayCreateTopics) {
+        this.consumers = consumers;
+        this.producers = producers;
+        this.adminConfiguration = Map.copyOf(adminConfiguration);
+        this.mayCreateTopics = mayCreateTopics;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
+        Map<String, Object> config = new HashMap<>(consumers.getConfigurationProperties());
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        config.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
+        config.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
+        config.putAll(overrides);
+        Consumer<byte[], byte[]> consumer = new ListenedConsumer(config, typed(consumers), clientId(config));
+        for (ConsumerPostProcessor<byte[], byte[]> processor : typed(consumers).getPostProcessors()) {
+            consumer = processor.apply(consumer);
+        }
+        return consumer;
+    }
+
+    @Override
+    public Producer<byte[], byte[]> producer(Map<String, Object> overrides) {
+        Map<String, Object> config = new HashMap<>(producers.getConfigurationProperties());
+        config.remove(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG);
+        config.remove(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG);
+        config.putAll(overrides);
+        Producer<byte[], byte[]> producer = new ListenedProducer(config, typed(producers), clientId(config));
+        for (ProducerPostProcessor<byte[], byte[]> processor : typed(producers).getPostProcessors()) {
+            producer = processor.apply(producer);
+        }
+        return producer;
+    }
+
+    @Override
+    public Admin admin() {
+        return Admin.create(new HashMap<>(adminConfiguration));
+    }
+
+    @Override
+    public Map<String, Object> consumerConfiguration() {
+        return consumers.getConfigurationProperties();
+    }
+
+    @Override
+    public Map<String, Object> producerConfiguration() {
+        return producers.getConfigurationProperties();
+    }
+
+    @Override
+    public boolean mayCreateTopics() {
+        return mayCreateTopics;
+    }
+
+    private static String clientId(Map<String, Object> config) {
+        return String.valueOf(config.get(ConsumerConfig.CLIENT_ID_CONFIG));
+    }
+
+    /** Post-processors and listeners are written for any client; ours carry bytes. */
+    @SuppressWarnings("unchecked")
+    private static ConsumerFactory<byte[], byte[]> typed(ConsumerFactory<?, ?> factory) {
+        return (ConsumerFactory<byte[], byte[]>) factory;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ProducerFactory<byte[], byte[]> typed(ProducerFactory<?, ?> factory) {
+        return (ProducerFactory<byte[], byte[]>) factory;
+    }
+
+    private static final class ListenedConsumer extends KafkaConsumer<byte[], byte[]> {
+
+        private final String id;
+        private List<ConsumerFactory.Listener<byte[], byte[]>> listeners;
+
+        ListenedConsumer(Map<String, Object> config, ConsumerFactory<byte[], byte[]> factory, String id) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            this.id = id;
+            this.listeners = factory.getListeners();
+            listeners.forEach(listener -> listener.consumerAdded(id, this));
+        }
+
+        @Override
+        public void close() {
+            tell();
+            super.close();
+        }
+
+        @Override
+        @Deprecated
+        public void close(Duration timeout) {
+            tell();
+            super.close(CloseOptions.timeout(timeout));
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            tell();
+            super.close(options);
+        }
+
+        private void tell() {
+            List<ConsumerFactory.Listener<byte[], byte[]>> told = listeners;
+            listeners = List.of();
+            told.forEach(listener -> listener.consumerRemoved(id, this));
+        }
+    }
+
+    private static final class ListenedProducer extends KafkaProducer<byte[], byte[]> {
+
+        private final String id;
+        private List<ProducerFactory.Listener<byte[], byte[]>> listeners;
+
+        ListenedProducer(Map<String, Object> config, ProducerFactory<byte[], byte[]> factory, String id) {
+            super(config, new ByteArraySerializer(), new ByteArraySerializer());
+            this.id = id;
+            this.listeners = factory.getListeners();
+            listeners.forEach(listener -> listener.producerAdded(id, this));
+        }
+
+        @Override
+        public void close() {
+            tell();
+            super.close();
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            tell();
+            super.close(timeout);
+        }
+
+        private void tell() {
+            List<ProducerFactory.Listener<byte[], byte[]>> told = listeners;
+            listeners = List.of();
+            told.forEach(listener -> listener.producerRemoved(id, this));
+        }
+    }
+}

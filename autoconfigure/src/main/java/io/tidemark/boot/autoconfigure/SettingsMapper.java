@@ -1,0 +1,235 @@
+package io.tidemark.boot.autoconfigure;
+
+import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.kafka.KafkaClients;
+import io.tidemark.kafka.MembershipSettings;
+import io.tidemark.kafka.StartFrom;
+import io.tidemark.runtime.ProcessorSettings;
+import io.tidemark.runtime.RuntimeSettings;
+import io.tidemark.runtime.WorkerSettings;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/** Properties to engine settings, checked where they must fit each other; refusals name the properties. */
+final class SettingsMapper {
+
+    private static final Logger log = LoggerFactory.getLogger(SettingsMapper.class);
+    private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
+    private static final long SMALLEST_MEMORY = 64L << 20;
+    private static final long LARGEST_MEMORY = 1L << 30;
+    private static final Duration RESERVE = Duration.ofSeconds(2);
+
+    private final TidemarkProperties properties;
+    private final Environment environment;
+
+    SettingsMapper(TidemarkProperties properties, Environment environment) {
+        this.properties = properties;
+        this.environment = environment;
+    }
+
+    RuntimeSettings runtime() {
+        return new RuntimeSettings(
+                applicationId(),
+                properties.state().backend(),
+                stateDirectory(),
+                stateMemory(),
+                stopBudget(),
+                properties.shutdown().leaveGroup());
+    }
+
+    private String applicationId() {
+        String id = properties.applicationId() != null
+                ? properties.applicationId()
+                : environment.getProperty("spring.application.name");
+        if (id == null || id.isBlank()) {
+            throw new EnvironmentRefused(
+                    "The application has no id: neither tidemark.application-id nor spring.application.name is set.",
+                    "Set spring.application.name. It names consumer groups and changelog topics, so choose it once.",
+                    null);
+        }
+        if (!APPLICATION_ID.matcher(id).matches()) {
+            throw new EnvironmentRefused(
+                    "The application id '" + id + "' cannot be part of a topic name.",
+                    "Set tidemark.application-id to letters, digits, '.', '_' and '-', at most 63.",
+                    null);
+        }
+        return id;
+    }
+
+    private Path stateDirectory() {
+        Path directory = properties.state().dir().toAbsolutePath().normalize();
+        Path temporary =
+                Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize();
+        if (directory.startsWith(temporary) && !properties.state().allowTempDir()) {
+            throw new EnvironmentRefused(
+                    "tidemark.state.dir " + directory
+                            + " lies in the operating system's temporary directory, which may be wiped at any time.",
+                    "Choose a directory that stays. For tests and development set tidemark.state.allow-temp-dir=true.",
+                    null);
+        }
+        return directory;
+    }
+
+    /** A quarter of what the heap leaves, inside sensible bounds. */
+    private long stateMemory() {
+        DataSize given = properties.state().memory();
+        if (given != null) {
+            return given.toBytes();
+        }
+        long total = Runtime.getRuntime().maxMemory() * 2;
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean machine) {
+            total = machine.getTotalMemorySize();
+        }
+        long left = total - Runtime.getRuntime().maxMemory();
+        return Math.max(SMALLEST_MEMORY, Math.min(LARGEST_MEMORY, left / 4));
+    }
+
+    private Duration stopBudget() {
+        Duration phase = environment.getProperty(
+                "spring.lifecycle.timeout-per-shutdown-phase", Duration.class, Duration.ofSeconds(30));
+        Duration wanted = properties.shutdown().timeout();
+        Duration most = phase.minus(RESERVE);
+        if (wanted.compareTo(most) > 0 && most.compareTo(Duration.ofSeconds(1)) > 0) {
+            log.warn(
+                    "tidemark.shutdown.timeout={} does not fit into spring.lifecycle.timeout-per-shutdown-phase={}; {} is used",
+                    wanted,
+                    phase,
+                    most);
+            return most;
+        }
+        return wanted;
+    }
+
+    ProcessorSettings processor(String id, KafkaClients clients) {
+        TidemarkProperties.Processor own = properties.processor(id);
+        TidemarkProperties.Checkpoint checkpoint = properties.checkpoint();
+        Duration interval = or(own.checkpointInterval(), checkpoint.interval());
+        List<String> problems = new ArrayList<>();
+        checkTimes(interval, checkpoint, clients, problems);
+        checkIdempotence(clients, problems);
+        if (own.concurrency() < 1) {
+            problems.add("tidemark.processors." + id + ".concurrency=" + own.concurrency() + " is below 1");
+        }
+        if (!problems.isEmpty()) {
+            throw new EnvironmentRefused(
+                    "Settings of processor " + id + " do not fit: " + String.join("; ", problems) + ".",
+                    "Change the settings named above.",
+                    null);
+        }
+        WorkerSettings defaults = WorkerSettings.defaults();
+        WorkerSettings worker = new WorkerSettings(
+                interval,
+                checkpoint.maxRecords(),
+                checkpoint.maxBytes().toBytes(),
+                checkpoint.minSpacing(),
+                defaults.slice(),
+                defaults.foldInterval(),
+                defaults.foldBytes(),
+                defaults.cleanCells(),
+                or(own.maxAttempts(), properties.retry().maxAttempts()),
+                properties.retry().backoff(),
+                defaults.patience(),
+                defaults.reexamine());
+        MembershipSettings membership = new MembershipSettings(
+                properties.group().staticMembership(),
+                properties.group().sessionTimeout(),
+                properties.group().heartbeatInterval(),
+                checkpoint.transactionTimeout());
+        return new ProcessorSettings(own.concurrency(), startFrom(own, clients), membership, worker);
+    }
+
+    private void checkTimes(
+            Duration interval, TidemarkProperties.Checkpoint checkpoint, KafkaClients clients, List<String> problems) {
+        if (interval.isNegative() || interval.isZero()) {
+            problems.add("tidemark.checkpoint.interval=" + interval + " must be positive");
+        }
+        if (checkpoint.transactionTimeout().compareTo(interval.multipliedBy(3)) < 0) {
+            problems.add("tidemark.checkpoint.transaction-timeout=" + checkpoint.transactionTimeout()
+                    + " is shorter than three checkpoint intervals of " + interval
+                    + ", so the broker would abort transactions that are only slow");
+        }
+        long maxPoll = number(clients.consumerConfiguration(), ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
+        if (interval.toMillis() * 2 >= maxPoll) {
+            problems.add(
+                    "the checkpoint interval of " + interval + " is not below half of max.poll.interval.ms=" + maxPoll);
+        }
+        if (properties
+                        .group()
+                        .heartbeatInterval()
+                        .multipliedBy(3)
+                        .compareTo(properties.group().sessionTimeout())
+                > 0) {
+            problems.add("tidemark.group.heartbeat-interval="
+                    + properties.group().heartbeatInterval() + " is above a third of tidemark.group.session-timeout="
+                    + properties.group().sessionTimeout());
+        }
+    }
+
+    /** What would switch idempotence off would switch exactly-once off with it. */
+    private static void checkIdempotence(KafkaClients clients, List<String> problems) {
+        Map<String, Object> producer = clients.producerConfiguration();
+        Object acks = producer.get(ProducerConfig.ACKS_CONFIG);
+        if (acks != null && !acks.toString().equals("all") && !acks.toString().equals("-1")) {
+            problems.add("spring.kafka.producer.acks=" + acks + " breaks idempotence; exactly-once needs acks=all");
+        }
+        if (number(producer, ProducerConfig.RETRIES_CONFIG, 1) == 0) {
+            problems.add("spring.kafka.producer.retries=0 breaks idempotence; leave retries unset");
+        }
+        if (number(producer, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5) > 5) {
+            problems.add("max.in.flight.requests.per.connection above 5 breaks idempotence");
+        }
+    }
+
+    private static StartFrom startFrom(TidemarkProperties.Processor own, KafkaClients clients) {
+        if (own.startFrom() != null) {
+            return own.startFrom();
+        }
+        Object reset = clients.consumerConfiguration().get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+        return reset != null && reset.toString().toLowerCase(Locale.ROOT).equals("latest")
+                ? StartFrom.LATEST
+                : StartFrom.EARLIEST;
+    }
+
+    /** Tells once what of the application's Kafka settings has no effect on processors. */
+    static void warnAboutForced(KafkaClients clients) {
+        List<String> ignored = new ArrayList<>();
+        Map<String, Object> consumer = clients.consumerConfiguration();
+        if (consumer.get(ConsumerConfig.GROUP_ID_CONFIG) != null) {
+            ignored.add("group.id (a processor's group is <application>.<processor>)");
+        }
+        if (Boolean.parseBoolean(String.valueOf(consumer.get(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG)))) {
+            ignored.add("enable.auto.commit=true (offsets are committed with the state)");
+        }
+        if (consumer.get(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG) != null) {
+            ignored.add("partition.assignment.strategy");
+        }
+        if (clients.producerConfiguration().get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) != null) {
+            ignored.add("transactional.id");
+        }
+        if (!ignored.isEmpty()) {
+            log.warn("These Kafka settings have no effect on processors: {}", String.join(", ", ignored));
+        }
+    }
+
+    private static long number(Map<String, Object> config, String name, long absent) {
+        Object value = config.get(name);
+        return value == null ? absent : Long.parseLong(value.toString());
+    }
+
+    private static <T> T or(@Nullable T own, T shared) {
+        return own == null ? shared : own;
+    }
+}

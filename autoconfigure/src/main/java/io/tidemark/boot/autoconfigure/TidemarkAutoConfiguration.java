@@ -1,0 +1,96 @@
+package io.tidemark.boot.autoconfigure;
+
+import io.tidemark.boot.KafkaRecordFormat;
+import io.tidemark.boot.ProcessorDefinitionReader;
+import io.tidemark.boot.RecordFormat;
+import io.tidemark.boot.SpringKafkaClients;
+import io.tidemark.boot.TidemarkProcessors;
+import io.tidemark.kafka.KafkaClients;
+import io.tidemark.runtime.ProcessingRuntime;
+import io.tidemark.runtime.RuntimeListener;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs every bean annotated with {@link io.tidemark.annotation.KeyedProcessor}. Without such a bean nothing is started and no directory
+ * is touched.
+ */
+@AutoConfiguration(after = KafkaAutoConfiguration.class)
+@ConditionalOnClass({ConsumerFactory.class, ProcessingRuntime.class})
+@EnableConfigurationProperties(TidemarkProperties.class)
+public final class TidemarkAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    ProcessorBeans tidemarkProcessorBeans(ConfigurableListableBeanFactory factory) {
+        return new ProcessorBeans(factory);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TidemarkProcessors.class)
+    TidemarkLifecycle tidemarkLifecycle(
+            TidemarkProperties properties,
+            Environment environment,
+            ConfigurableListableBeanFactory factory,
+            ObjectProvider<ProcessorBeans> beans,
+            ObjectProvider<JsonMapper> json,
+            ObjectProvider<KafkaAdmin> admin,
+            ObjectProvider<RuntimeListener> listeners) {
+        Supplier<RecordFormat> formats = () -> new KafkaRecordFormat(
+                consumerFactory(factory, null),
+                producerFactory(factory, null),
+                json.getIfAvailable(JsonMapper::shared));
+        EmbeddedValueResolver embedded = new EmbeddedValueResolver(factory);
+        UnaryOperator<String> resolver = text -> String.valueOf(embedded.resolveStringValue(text));
+        ProcessorDefinitionReader reader = new ProcessorDefinitionReader(
+                formats, resolver, id -> properties.processor(id).dropStates());
+        return new TidemarkLifecycle(
+                properties,
+                new SettingsMapper(properties, environment),
+                reader,
+                beans,
+                id -> clients(factory, properties.processor(id), admin),
+                listeners);
+    }
+
+    private static KafkaClients clients(
+            ConfigurableListableBeanFactory factory,
+            TidemarkProperties.Processor processor,
+            ObjectProvider<KafkaAdmin> admins) {
+        ConsumerFactory<?, ?> consumers = consumerFactory(factory, processor.consumerFactory());
+        KafkaAdmin admin = admins.getIfAvailable();
+        // A processor on a named cluster is administered there, with that cluster's connection settings.
+        Map<String, Object> adminConfiguration = admin == null || processor.consumerFactory() != null
+                ? AdminConfiguration.of(consumers.getConfigurationProperties())
+                : admin.getConfigurationProperties();
+        boolean mayCreate =
+                factory.getBean(Environment.class).getProperty("spring.kafka.admin.auto-create", Boolean.class, true);
+        return new SpringKafkaClients(
+                consumers, producerFactory(factory, processor.producerFactory()), adminConfiguration, mayCreate);
+    }
+
+    private static ConsumerFactory<?, ?> consumerFactory(BeanFactory factory, @Nullable String name) {
+        return name == null ? factory.getBean(ConsumerFactory.class) : factory.getBean(name, ConsumerFactory.class);
+    }
+
+    private static ProducerFactory<?, ?> producerFactory(BeanFactory factory, @Nullable String name) {
+        return name == null ? factory.getBean(ProducerFactory.class) : factory.getBean(name, ProducerFactory.class);
+    }
+}

@@ -1,0 +1,25 @@
+package io.tidemark.boot.autoconfigure;
+
+import io.tidemark.boot.TidemarkProcessors;
+import io.tidemark.boot.actuate.ProcessorsHealth;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.context.annotation.Bean;
+
+/** Health {@code tidemark} with one child per processor. */
+@AutoConfiguration(after = TidemarkAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+@ConditionalOnBean(TidemarkProcessors.class)
+public final class TidemarkHealthAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "tidemarkHealthContributor")
+    @ConditionalOnEnabledHealthIndicator("tidemark")
+    CompositeHealthContributor tidemarkHealthContributor(TidemarkProcessors processors) {
+        return new ProcessorsHealth(processors);
+    }
+}

@@ -1,0 +1,137 @@
+package io.tidemark.boot.autoconfigure;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.boot.ProcessorBean;
+import io.tidemark.boot.ProcessorDefinitionReader;
+import io.tidemark.boot.TidemarkProcessors;
+import io.tidemark.error.InvalidDefinition;
+import io.tidemark.kafka.KafkaClients;
+import io.tidemark.runtime.ProcessingRuntime;
+import io.tidemark.runtime.ProcessorSettings;
+import io.tidemark.runtime.RuntimeListener;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Reads the processors once all beans are there, starts them with the application, and stops them after message listeners and the web
+ * server have drained, so that whatever calls a processor's beans is quiet by then.
+ */
+final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecycle, TidemarkProcessors {
+
+    /** Below the web server's phases, which lie 1024 and 2048 below the default, and the listeners' above them: stopped after both. */
+    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
+
+    private final TidemarkProperties properties;
+    private final SettingsMapper settings;
+    private final ProcessorDefinitionReader reader;
+    private final ObjectProvider<ProcessorBeans> beans;
+    private final Function<String, KafkaClients> clients;
+    private final ObjectProvider<RuntimeListener> listeners;
+    private final List<Consumer<ProcessingRuntime>> waiting = new ArrayList<>();
+    private @Nullable ProcessingRuntime runtime;
+
+    TidemarkLifecycle(
+            TidemarkProperties properties,
+            SettingsMapper settings,
+            ProcessorDefinitionReader reader,
+            ObjectProvider<ProcessorBeans> beans,
+            Function<String, KafkaClients> clients,
+            ObjectProvider<RuntimeListener> listeners) {
+        this.properties = properties;
+        this.settings = settings;
+        this.reader = reader;
+        this.beans = beans;
+        this.clients = clients;
+        this.listeners = listeners;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        List<ProcessorBean> found = beans.getObject().find();
+        if (found.isEmpty()) {
+            return;
+        }
+        List<ProcessorDefinition> definitions = reader.read(found);
+        checkNames(definitions);
+        Map<String, ProcessorSettings> each = new HashMap<>();
+        Map<String, KafkaClients> kafka = new HashMap<>();
+        for (ProcessorDefinition definition : definitions) {
+            KafkaClients own = clients.apply(definition.id());
+            kafka.put(definition.id(), own);
+            each.put(definition.id(), settings.processor(definition.id(), own));
+        }
+        kafka.values().stream().findFirst().ifPresent(SettingsMapper::warnAboutForced);
+        runtime = new ProcessingRuntime(
+                settings.runtime(),
+                definitions,
+                each,
+                kafka,
+                listeners.orderedStream().toList());
+    }
+
+    /** Settings under an id that no processor has are a misspelling that would go unnoticed. */
+    private void checkNames(List<ProcessorDefinition> definitions) {
+        Set<String> unknown = new HashSet<>(properties.processors().keySet());
+        List<String> known = new ArrayList<>();
+        for (ProcessorDefinition definition : definitions) {
+            unknown.remove(definition.id());
+            known.add(definition.id());
+        }
+        if (!unknown.isEmpty()) {
+            throw new InvalidDefinition(unknown.stream()
+                    .map(id -> "tidemark.processors." + id + " is set, but there is no processor '" + id
+                            + "'; there are " + known)
+                    .toList());
+        }
+    }
+
+    @Override
+    public Optional<ProcessingRuntime> runtime() {
+        return Optional.ofNullable(runtime);
+    }
+
+    @Override
+    public void whenReady(Consumer<ProcessingRuntime> action) {
+        if (runtime == null) {
+            waiting.add(action);
+        } else {
+            action.accept(runtime);
+        }
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return properties.autoStartup();
+    }
+
+    @Override
+    public void start() {
+        runtime().ifPresent(ProcessingRuntime::start);
+    }
+
+    @Override
+    public void stop() {
+        runtime().ifPresent(ProcessingRuntime::stop);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return runtime().map(ProcessingRuntime::isRunning).orElse(false);
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

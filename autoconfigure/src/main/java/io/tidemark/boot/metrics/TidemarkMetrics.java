@@ -1,0 +1,152 @@
+package io.tidemark.boot.metrics;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.boot.TidemarkProcessors;
+import io.tidemark.kafka.WorkerIdentity;
+import io.tidemark.runtime.ProcessingRuntime;
+import io.tidemark.runtime.ProcessorStatus;
+import io.tidemark.runtime.RuntimeEvent;
+import io.tidemark.runtime.RuntimeListener;
+import io.tidemark.runtime.TaskStatus;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds the meters of all processors: counts are read from the workers' own totals when scraped, so a record costs no meter; events
+ * feed the timers.
+ */
+public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
+
+    private final Supplier<TidemarkProcessors> processors;
+    private final Map<String, Long> lastCompleted = new ConcurrentHashMap<>();
+    private volatile @Nullable MeterRegistry registry;
+    private volatile String application = "";
+
+    public TidemarkMetrics(Supplier<TidemarkProcessors> processors) {
+        this.processors = processors;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        processors.get().whenReady(running -> {
+            application = running.settings().applicationId();
+            this.registry = registry;
+            running.definitions().forEach(definition -> bind(registry, running, definition));
+        });
+    }
+
+    private void bind(MeterRegistry registry, ProcessingRuntime running, ProcessorDefinition definition) {
+        String id = definition.id();
+        counter(registry, running, id, "tidemark.records.in", "Records processed", ProcessorStatus::recordsIn);
+        counter(registry, running, id, "tidemark.records.out", "Records sent", ProcessorStatus::recordsOut);
+        counter(
+                registry,
+                running,
+                id,
+                "tidemark.records.failed",
+                "Failed attempts at records",
+                ProcessorStatus::recordsFailed);
+        Gauge.builder("tidemark.records.lag", running, r -> lag(status(r, id)))
+                .description("Records between the positions and the ends of the inputs, for the tasks of this instance")
+                .tags(tags(id))
+                .register(registry);
+        for (TaskStatus.Phase phase : TaskStatus.Phase.values()) {
+            Gauge.builder("tidemark.tasks", running, r -> tasks(status(r, id), phase))
+                    .description("Tasks of this instance by phase")
+                    .tags(tags(id).and("state", phase.name().toLowerCase(Locale.ROOT)))
+                    .register(registry);
+        }
+        Gauge.builder("tidemark.checkpoint.last.completed", lastCompleted, last -> last.getOrDefault(id, 0L) / 1000.0)
+                .description("When the last checkpoint was committed, in seconds since the epoch")
+                .tags(tags(id))
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private void counter(
+            MeterRegistry registry,
+            ProcessingRuntime running,
+            String id,
+            String name,
+            String description,
+            ToLongFunction<ProcessorStatus> value) {
+        FunctionCounter.builder(name, running, r -> (double) value.applyAsLong(status(r, id)))
+                .description(description)
+                .tags(tags(id))
+                .register(registry);
+    }
+
+    @Override
+    public void on(RuntimeEvent event) {
+        MeterRegistry to = registry;
+        if (to == null) {
+            return;
+        }
+        if (event instanceof RuntimeEvent.CheckpointCommitted committed) {
+            lastCompleted.put(event.processor(), System.currentTimeMillis());
+            checkpoint(to, event.processor(), "committed").record(committed.took());
+            DistributionSummary.builder("tidemark.checkpoint.size")
+                    .description("Changelog bytes of a checkpoint")
+                    .baseUnit("bytes")
+                    .tags(tags(event.processor()))
+                    .register(to)
+                    .record((double) committed.bytes());
+        } else if (event instanceof RuntimeEvent.CheckpointAborted) {
+            checkpoint(to, event.processor(), "aborted").record(Duration.ZERO);
+        } else if (event instanceof RuntimeEvent.ProducerReplaced) {
+            checkpoint(to, event.processor(), "unknown").record(Duration.ZERO);
+        } else if (event instanceof RuntimeEvent.TaskRestored restored) {
+            Tags tags = tags(event.processor())
+                    .and("source", restored.source().name().toLowerCase(Locale.ROOT));
+            Timer.builder("tidemark.restore")
+                    .description("From assignment to ready")
+                    .tags(tags)
+                    .register(to)
+                    .record(restored.took());
+            DistributionSummary.builder("tidemark.restore.size")
+                    .description("Changelog bytes read by a restore")
+                    .baseUnit("bytes")
+                    .tags(tags)
+                    .register(to)
+                    .record((double) restored.bytes());
+        }
+    }
+
+    private Timer checkpoint(MeterRegistry to, String processor, String outcome) {
+        return Timer.builder("tidemark.checkpoint")
+                .description("From the trigger of a checkpoint to its decision")
+                .tags(tags(processor).and("outcome", outcome))
+                .register(to);
+    }
+
+    private Tags tags(String processor) {
+        return Tags.of("processor", processor, "group", WorkerIdentity.groupId(application, processor));
+    }
+
+    private static ProcessorStatus status(ProcessingRuntime running, String id) {
+        return running.status(id).orElseThrow();
+    }
+
+    private static double lag(ProcessorStatus status) {
+        return status.tasks().stream()
+                .mapToLong(task -> Math.max(0, task.lag()))
+                .sum();
+    }
+
+    private static double tasks(ProcessorStatus status, TaskStatus.Phase phase) {
+        return (double)
+                status.tasks().stream().filter(task -> task.phase() == phase).count();
+    }
+}
