@@ -72,14 +72,16 @@ public final class EmbeddedKafka implements AutoCloseable {
                 config, formatted._1(), Time.SYSTEM, metrics, voters, List.of(), faults, ServerSocketFactory.INSTANCE);
         this.broker = new BrokerServer(shared);
         this.controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), formatted._2());
-        CompletableFuture<?> unused = controller.socketServerFirstBoundPortFuture().whenComplete((port, failure) -> {
-            if (failure == null) {
-                voters.complete(Map.of(
-                        BrokerSettings.NODE_ID, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
-            } else {
-                voters.completeExceptionally(failure);
-            }
-        });
+        CompletableFuture<?> unused = controller
+                .socketServerFirstBoundPortFuture()
+                .whenComplete((port, failure) -> {
+                    if (failure == null) {
+                        voters.complete(Map.of(
+                                BrokerSettings.NODE_ID, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+                    } else {
+                        voters.completeExceptionally(failure);
+                    }
+                });
     }
 
     /**

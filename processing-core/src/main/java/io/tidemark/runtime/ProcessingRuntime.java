@@ -165,6 +165,15 @@ public final class ProcessingRuntime {
         }
     }
 
+    /** Settings of a processor on this instance. */
+    public ProcessorSettings processorSettings(String processor) {
+        ProcessorSettings own = processorSettings.get(processor);
+        if (own == null) {
+            throw new IllegalArgumentException("There is no processor " + processor);
+        }
+        return own;
+    }
+
     public RuntimeSettings settings() {
         return settings;
     }

@@ -72,12 +72,15 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
             each.put(definition.id(), settings.processor(definition.id(), own));
         }
         kafka.values().stream().findFirst().ifPresent(SettingsMapper::warnAboutForced);
-        runtime = new ProcessingRuntime(
+        ProcessingRuntime made = new ProcessingRuntime(
                 settings.runtime(),
                 definitions,
                 each,
                 kafka,
                 listeners.orderedStream().toList());
+        runtime = made;
+        waiting.forEach(action -> action.accept(made));
+        waiting.clear();
     }
 
     /** Settings under an id that no processor has are a misspelling that would go unnoticed. */

@@ -1,0 +1,105 @@
+package io.tidemark.boot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.IntegerDeserializer;
+import org.apache.kafka.common.serialization.IntegerSerializer;
+import org.apache.kafka.common.serialization.LongSerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+class KafkaRecordFormatTest {
+
+    record Item(String name) {}
+
+    @Test
+    void shouldTakeBootsDefaultForNotConfigured() {
+        KafkaRecordFormat format = format(StringDeserializer.class, StringSerializer.class);
+
+        assertThat(format.payloadReader(Item.class).read(null, "{\"name\":\"x\"}".getBytes(UTF_8)))
+                .isEqualTo(new Item("x"));
+        assertThat(format.payloadReader(String.class).read(null, "x".getBytes(UTF_8)))
+                .isEqualTo("x");
+        assertThat(new String(format.writePayload("t", new Item("y")), UTF_8)).isEqualTo("{\"name\":\"y\"}");
+        assertThat(format.writePayload("t", null)).isNull();
+    }
+
+    @Test
+    void shouldUseWhatTheApplicationConfigured() {
+        KafkaRecordFormat format = format(IntegerDeserializer.class, IntegerSerializer.class);
+        io.tidemark.api.IncomingRecord record = new Record();
+
+        assertThat(format.payloadReader(Integer.class).read(record, new byte[] {0, 0, 0, 7}))
+                .isEqualTo(7);
+        assertThat(format.writePayload("t", 7)).containsExactly(0, 0, 0, 7);
+    }
+
+    @Test
+    void shouldReadAndWriteKeysInKafkasOwnFormats() {
+        KafkaRecordFormat format = format(StringDeserializer.class, StringSerializer.class);
+
+        assertThat(format.keyReader(long.class).read(new Record(), new LongSerializer().serialize("t", 5L)))
+                .isEqualTo(5L);
+        assertThat(format.keyReader(Thread.class)).isNull();
+        assertThat(format.writeKey("t", 5L)).isEqualTo(new LongSerializer().serialize("t", 5L));
+        assertThat(format.writeKey("t", "k")).isEqualTo("k".getBytes(UTF_8));
+    }
+
+    private static KafkaRecordFormat format(Class<?> deserializer, Class<?> serializer) {
+        return new KafkaRecordFormat(
+                new DefaultKafkaConsumerFactory<>(Map.of(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, deserializer)),
+                new DefaultKafkaProducerFactory<>(
+                        Map.of(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, serializer.getName())),
+                JsonMapper.shared());
+    }
+
+    private static final class Record implements io.tidemark.api.IncomingRecord {
+        @Override
+        public String topic() {
+            return "t";
+        }
+
+        @Override
+        public int partition() {
+            return 0;
+        }
+
+        @Override
+        public long offset() {
+            return 0;
+        }
+
+        @Override
+        public long timestamp() {
+            return 0;
+        }
+
+        @Override
+        public byte[] key() {
+            return new byte[0];
+        }
+
+        @Override
+        public byte[] value() {
+            return new byte[0];
+        }
+
+        @Override
+        public byte[] header(String name) {
+            return null;
+        }
+
+        @Override
+        public Map<String, byte[]> headers() {
+            return Map.of();
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package io.tidemark.boot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tidemark.annotation.Key;
+import io.tidemark.annotation.KeyedProcessor;
+import io.tidemark.annotation.OnRecord;
+import io.tidemark.annotation.State;
+import io.tidemark.api.Outgoing;
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.RecordOrigin;
+import io.tidemark.api.ValueState;
+import io.tidemark.error.InvalidDefinition;
+import io.tidemark.error.ProcessorFailed;
+import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.state.KeyedState;
+import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.OutputRecord;
+import io.tidemark.stream.RecordHeader;
+import io.tidemark.stream.TaskId;
+import io.tidemark.task.KeyedTask;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+class ProcessorDefinitionReaderTest {
+
+    record Order(String id, int cents) {}
+
+    record Total(String customer, long cents, int partition) {}
+
+    @KeyedProcessor(
+            id = "totals",
+            topics = {"orders", "${more.orders}"})
+    static class Totals {
+
+        @OnRecord
+        @SendTo({"totals", "audit"})
+        @Nullable
+        Total on(
+                RecordOrigin origin,
+                Order order,
+                @Key String customer,
+                @Header("source") String source,
+                @Header(name = "hint", required = false) byte[] hint,
+                @State("cents") ValueState<Long> sum,
+                @State ValueState<Order> last) {
+            last.set(order);
+            long now = sum.update(() -> 0L, n -> n + order.cents());
+            return order.cents() < 0 ? null : new Total(customer + source + (hint == null), now, origin.partition());
+        }
+    }
+
+    @Test
+    void shouldBindEveryKindOfParameterAndSendTheResult() {
+        ProcessorDefinition definition = read(new Totals());
+
+        assertThat(definition.id()).isEqualTo("totals");
+        assertThat(definition.topics()).containsExactly("orders", "resolved");
+        assertThat(definition.outputs()).containsExactlyInAnyOrder("totals", "audit");
+        assertThat(definition.states()).extracting(state -> state.name()).containsExactly("cents", "last");
+
+        KeyedTask task = task(definition);
+        List<OutputRecord> first = process(task, "c1", "{\"id\":\"o1\",\"cents\":5}", Map.of("source", "web"));
+        List<OutputRecord> second =
+                process(task, "c1", "{\"id\":\"o2\",\"cents\":7}", Map.of("source", "web", "hint", "x"));
+        List<OutputRecord> none = process(task, "c1", "{\"id\":\"o3\",\"cents\":-1}", Map.of("source", "web"));
+
+        assertThat(first).hasSize(2).extracting(OutputRecord::topic).containsExactly("totals", "audit");
+        assertThat(text(first.get(0))).isEqualTo("{\"customer\":\"c1webtrue\",\"cents\":5,\"partition\":3}");
+        assertThat(text(second.get(1))).isEqualTo("{\"customer\":\"c1webfalse\",\"cents\":12,\"partition\":3}");
+        assertThat(second.get(0).key()).isEqualTo("c1".getBytes(UTF_8));
+        assertThat(none).isEmpty();
+    }
+
+    @Test
+    void shouldFailTheRecordWithItsPositionAndWithoutItsContent() {
+        KeyedTask task = task(read(new Totals()));
+
+        assertThatThrownBy(() -> process(task, "secret-key", "{\"cents\":\"secret-value\"", Map.of("source", "web")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("orders-3@9")
+                .hasMessageContaining("cannot be read")
+                .hasMessageNotContaining("secret")
+                .hasNoCause();
+        assertThatThrownBy(() -> process(task, "k", "{\"id\":\"a\",\"cents\":1}", Map.of()))
+                .hasMessageContaining("no header 'source'");
+        assertThatThrownBy(() -> process(task, "k", null, Map.of("source", "web")))
+                .hasMessageContaining("tombstone")
+                .hasMessageContaining("@Nullable");
+    }
+
+    @KeyedProcessor(id = "flexible", topics = "t")
+    static class Flexible {
+
+        @OnRecord
+        List<Outgoing<?>> on(@Nullable String text, @Key long id) {
+            if (text == null) {
+                return List.of(Outgoing.tombstone().to("gone"));
+            }
+            return List.of(
+                    Outgoing.of(text.toUpperCase(java.util.Locale.ROOT))
+                            .withKey(id + 1)
+                            .to("upper")
+                            .at(77)
+                            .withHeader("h", new byte[] {1}),
+                    Outgoing.of(new byte[] {9}).to("raw"));
+        }
+    }
+
+    @Test
+    void shouldLetAResultNameItsOwnTopicKeyAndTime() {
+        KeyedTask task = task(read(new Flexible()));
+        byte[] key = ByteBuffer.allocate(8).putLong(41).array();
+
+        List<OutputRecord> outputs = new ArrayList<>(
+                task.process(new Given(key, "abc".getBytes(UTF_8), Map.of())).outputs());
+        List<OutputRecord> gone =
+                new ArrayList<>(task.process(new Given(key, null, Map.of())).outputs());
+
+        assertThat(outputs.get(0).topic()).isEqualTo("upper");
+        assertThat(text(outputs.get(0))).isEqualTo("ABC");
+        assertThat(ByteBuffer.wrap(outputs.get(0).key()).getLong()).isEqualTo(42);
+        assertThat(outputs.get(0).timestamp()).isEqualTo(77);
+        assertThat(outputs.get(0).headers()).extracting(RecordHeader::name).containsExactly("h");
+        assertThat(outputs.get(1).value()).containsExactly(9);
+        assertThat(outputs.get(1).key()).isEqualTo(key);
+        assertThat(gone.get(0).value()).isNull();
+    }
+
+    @KeyedProcessor(id = "NotValid", topics = "")
+    static class EverythingWrong {
+        @OnRecord
+        @SendTo("!{payload.topic}")
+        Stream<String> on(
+                String one,
+                String two,
+                @Key Thread key,
+                @Header("n") int number,
+                @State ValueState<?> wild,
+                @SuppressWarnings("rawtypes") @State ValueState raw,
+                @State("9") ValueState<Long> badName,
+                @State String noState,
+                ValueState<Long> unmarked) {
+            return Stream.empty();
+        }
+    }
+
+    @Test
+    void shouldTellEverythingThatIsWrongAtOnce() {
+        InvalidDefinition invalid = catchThrowableOfType(InvalidDefinition.class, () -> read(new EverythingWrong()));
+
+        assertThat(String.join("\n", invalid.problems()))
+                .contains("processor id 'NotValid'")
+                .contains("topics '' is empty")
+                .contains("!{payload.topic}")
+                .contains("Outgoing with its own topic")
+                .contains("second payload")
+                .contains("java.lang.Thread")
+                .contains("headers are read as String or byte[]")
+                .contains("state 'wild' has no value type")
+                .contains("state 'raw' has no value type")
+                .contains("state name '9'")
+                .contains("states are declared as ValueState<T>")
+                .contains("annotate it with @State")
+                .contains("returns Stream");
+        assertThat(invalid.problems()).allSatisfy(problem -> assertThat(problem).contains("EverythingWrong"));
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class NoHandler {}
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class TwoHandlers {
+        @OnRecord
+        void one(String value) {}
+
+        @OnRecord
+        void two(String value) {}
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class ReturnsFuture {
+        @OnRecord
+        @SendTo("x")
+        CompletableFuture<String> on(String value) {
+            return CompletableFuture.completedFuture(value);
+        }
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class SendsNowhere {
+        @OnRecord
+        String on(String value) {
+            return value;
+        }
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class SendsNothing {
+        @OnRecord
+        @SendTo("x")
+        void on(String value) {}
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class Asynchronous {
+        @Async
+        @OnRecord
+        void on(String value) {}
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class TwoTypesOfOneState {
+        @OnRecord
+        void on(String value, @State("s") ValueState<Long> a, @State("s") ValueState<String> b) {}
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class Fine {
+        @OnRecord
+        void on(String value, @State ValueState<Long> n) {}
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class FinalHandler {
+        @OnRecord
+        final void on(String value) {}
+    }
+
+    @Test
+    void shouldRefuseWhatCannotWork() {
+        assertThat(problem(new NoHandler())).contains("no @OnRecord method");
+        assertThat(problem(new TwoHandlers())).contains("2 @OnRecord methods");
+        assertThat(problem(new ReturnsFuture())).contains("returns CompletableFuture");
+        assertThat(problem(new SendsNowhere())).contains("no @SendTo");
+        assertThat(problem(new SendsNothing())).contains("returns nothing");
+        assertThat(problem(new Asynchronous())).contains("@Async").contains("undone");
+        assertThat(problem(new TwoTypesOfOneState())).contains("declared twice");
+    }
+
+    @Test
+    void shouldRefuseTwoProcessorsWithOneId() {
+        InvalidDefinition invalid = catchThrowableOfType(
+                InvalidDefinition.class, () -> reader().read(List.of(bean("x", new Fine()), bean("y", new Fine()))));
+
+        assertThat(invalid.problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).contains("'x'").contains("'y'"));
+    }
+
+    @Test
+    void shouldRefuseBeansWhoseProxyHidesTheHandler() {
+        ProxyFactory classProxy = new ProxyFactory(new FinalHandler());
+        classProxy.setProxyTargetClass(true);
+        ProxyFactory interfaceProxy = new ProxyFactory(new Fine());
+        interfaceProxy.setInterfaces(Runnable.class);
+        interfaceProxy.setProxyTargetClass(false);
+
+        assertThat(problem(new ProcessorBean("b", classProxy.getProxy(), FinalHandler.class, true)))
+                .contains("final or private");
+        assertThat(problem(new ProcessorBean("b", interfaceProxy.getProxy(), Fine.class, true)))
+                .contains("interface proxy");
+        assertThat(problem(new ProcessorBean("b", new Fine(), Fine.class, false)))
+                .contains("not a singleton");
+    }
+
+    @Test
+    void shouldCallTheProxyOfAProxiedBean() {
+        List<String> seen = new ArrayList<>();
+        ProxyFactory proxy = new ProxyFactory(new Totals());
+        proxy.setProxyTargetClass(true);
+        proxy.addAdvice((org.aopalliance.intercept.MethodInterceptor) call -> {
+            seen.add(call.getMethod().getName());
+            return call.proceed();
+        });
+        ProcessorDefinition definition = reader().read(
+                        List.of(new ProcessorBean("b", proxy.getProxy(), Totals.class, true)))
+                .get(0);
+
+        process(task(definition), "c", "{\"id\":\"o\",\"cents\":1}", Map.of("source", "x"));
+
+        assertThat(seen).containsExactly("on");
+    }
+
+    private String problem(Object bean) {
+        return problem(bean("bean", bean));
+    }
+
+    private static String problem(ProcessorBean bean) {
+        InvalidDefinition invalid = catchThrowableOfType(InvalidDefinition.class, () -> reader().read(List.of(bean)));
+        return String.join("\n", invalid.problems());
+    }
+
+    private static ProcessorDefinition read(Object bean) {
+        return reader().read(List.of(bean("bean", bean))).get(0);
+    }
+
+    private static ProcessorBean bean(String name, Object bean) {
+        return new ProcessorBean(name, bean, ClassUtils.getUserClass(bean), true);
+    }
+
+    private static ProcessorDefinitionReader reader() {
+        return new ProcessorDefinitionReader(
+                () -> new KafkaRecordFormat(
+                        new DefaultKafkaConsumerFactory<>(Map.of()),
+                        new DefaultKafkaProducerFactory<>(Map.of()),
+                        JsonMapper.shared()),
+                text -> text.replace("${more.orders}", "resolved"),
+                id -> Set.of());
+    }
+
+    private static KeyedTask task(ProcessorDefinition definition) {
+        return new KeyedTask(
+                definition,
+                new TaskId(definition.id(), 3),
+                new KeyedState(new InMemoryStateStore(), definition.states(), 100),
+                1 << 20);
+    }
+
+    private static List<OutputRecord> process(KeyedTask task, String key, String value, Map<String, String> headers) {
+        byte[] bytes = value == null ? null : value.getBytes(UTF_8);
+        return new ArrayList<>(
+                task.process(new Given(key.getBytes(UTF_8), bytes, headers)).outputs());
+    }
+
+    private static String text(OutputRecord output) {
+        return new String(output.value(), UTF_8);
+    }
+
+    private record Given(byte[] key, byte[] value, Map<String, String> given) implements InputRecord {
+
+        @Override
+        public String topic() {
+            return "orders";
+        }
+
+        @Override
+        public int partition() {
+            return 3;
+        }
+
+        @Override
+        public long offset() {
+            return 9;
+        }
+
+        @Override
+        public int leaderEpoch() {
+            return 0;
+        }
+
+        @Override
+        public long timestamp() {
+            return 5;
+        }
+
+        @Override
+        public byte[] header(String name) {
+            String value = given.get(name);
+            return value == null ? null : value.getBytes(UTF_8);
+        }
+
+        @Override
+        public List<RecordHeader> headers() {
+            return List.of();
+        }
+
+        @Override
+        public int sizeInBytes() {
+            return 0;
+        }
+    }
+}

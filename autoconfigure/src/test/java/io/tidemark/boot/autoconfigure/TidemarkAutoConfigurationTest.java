@@ -1,0 +1,339 @@
+package io.tidemark.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tidemark.annotation.Key;
+import io.tidemark.annotation.KeyedProcessor;
+import io.tidemark.annotation.OnRecord;
+import io.tidemark.annotation.State;
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.ValueState;
+import io.tidemark.boot.TidemarkProcessors;
+import io.tidemark.boot.actuate.ProcessorsEndpoint;
+import io.tidemark.boot.metrics.TidemarkMetrics;
+import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.error.InvalidDefinition;
+import io.tidemark.kafka.StartFrom;
+import io.tidemark.runtime.ProcessingRuntime;
+import io.tidemark.runtime.ProcessorSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.messaging.handler.annotation.SendTo;
+
+class TidemarkAutoConfigurationTest {
+
+    @TempDir
+    private static Path directory;
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    KafkaAutoConfiguration.class,
+                    TidemarkAutoConfiguration.class,
+                    TidemarkActuatorAutoConfiguration.class,
+                    TidemarkHealthAutoConfiguration.class,
+                    TidemarkMetricsAutoConfiguration.class,
+                    MetricsAutoConfiguration.class,
+                    CompositeMeterRegistryAutoConfiguration.class))
+            .withPropertyValues(
+                    "spring.application.name=test-app",
+                    "tidemark.auto-startup=false",
+                    "tidemark.state.allow-temp-dir=true",
+                    "tidemark.state.dir=" + directory,
+                    "management.endpoints.web.exposure.include=processors");
+
+    @Test
+    void shouldDoNothingWithoutAProcessor() {
+        runner.withPropertyValues("tidemark.auto-startup=true").run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBean(TidemarkProcessors.class).runtime()).isEmpty();
+            assertThat(directory).isEmptyDirectory();
+        });
+    }
+
+    @Test
+    void shouldReadTheProcessorBeans() {
+        runner.withUserConfiguration(Counting.class).run(context -> {
+            ProcessingRuntime runtime =
+                    context.getBean(TidemarkProcessors.class).runtime().orElseThrow();
+            assertThat(runtime.definitions()).singleElement().satisfies(definition -> {
+                assertThat(definition.id()).isEqualTo("counts");
+                assertThat(definition.topics()).containsExactly("orders");
+                assertThat(definition.outputs()).containsExactly("totals");
+                assertThat(definition.states()).singleElement().satisfies(state -> {
+                    assertThat(state.name()).isEqualTo("total");
+                    assertThat(state.codec().id()).isEqualTo("long");
+                });
+            });
+        });
+    }
+
+    @Test
+    void shouldBackOffWithoutSpringKafka() {
+        runner.withClassLoader(new FilteredClassLoader(ConsumerFactory.class))
+                .run(context -> assertThat(context).doesNotHaveBean(TidemarkProcessors.class));
+    }
+
+    @Test
+    void shouldBackOffWhenTheApplicationBringsItsOwn() {
+        TidemarkProcessors own = new TidemarkProcessors() {
+            @Override
+            public java.util.Optional<ProcessingRuntime> runtime() {
+                return java.util.Optional.empty();
+            }
+
+            @Override
+            public void whenReady(java.util.function.Consumer<ProcessingRuntime> action) {
+                // never
+            }
+        };
+        runner.withBean(TidemarkProcessors.class, () -> own)
+                .run(context -> assertThat(context)
+                        .hasSingleBean(TidemarkProcessors.class)
+                        .doesNotHaveBean(TidemarkLifecycle.class));
+    }
+
+    @Test
+    void shouldStopAfterListenersAndWebServer() {
+        assertThat(TidemarkLifecycle.PHASE)
+                .isLessThan(org.springframework.kafka.listener.AbstractMessageListenerContainer.DEFAULT_PHASE)
+                .isLessThan(org.springframework.context.SmartLifecycle.DEFAULT_PHASE - 2048);
+    }
+
+    @Test
+    void shouldOfferEndpointHealthAndMeters() {
+        runner.withUserConfiguration(Counting.class)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context -> {
+                    ProcessorsEndpoint endpoint = context.getBean(ProcessorsEndpoint.class);
+                    assertThat(endpoint.processors().processors()).hasSize(1);
+                    assertThat(endpoint.processor("counts")).isNotNull();
+                    assertThat(endpoint.processor("nobody")).isNull();
+                    CompositeHealthContributor health =
+                            context.getBean("tidemarkHealthContributor", CompositeHealthContributor.class);
+                    assertThat(health.getContributor("nobody")).isNull();
+                    HealthIndicator counts = (HealthIndicator) health.getContributor("counts");
+                    assertThat(counts.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+                    assertThat(context).hasSingleBean(TidemarkMetrics.class);
+                    assertThat(context.getBean(MeterRegistry.class)
+                                    .get("tidemark.records.in")
+                                    .tags("processor", "counts", "group", "test-app.counts")
+                                    .functionCounter()
+                                    .count())
+                            .isZero();
+                });
+    }
+
+    /** Meter binders are bound as soon as all beans are there, in any order with the processors. */
+    @Test
+    void shouldBindMetersWhicheverComesFirst() {
+        AtomicReference<Consumer<ProcessingRuntime>> waiting = new AtomicReference<>();
+        runner.withUserConfiguration(Counting.class).run(context -> {
+            ProcessingRuntime runtime =
+                    context.getBean(TidemarkProcessors.class).runtime().orElseThrow();
+            TidemarkProcessors later = new TidemarkProcessors() {
+                @Override
+                public Optional<ProcessingRuntime> runtime() {
+                    return Optional.empty();
+                }
+
+                @Override
+                public void whenReady(Consumer<ProcessingRuntime> action) {
+                    waiting.set(action);
+                }
+            };
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            new TidemarkMetrics(() -> later).bindTo(registry);
+            assertThat(registry.getMeters()).isEmpty();
+            waiting.get().accept(runtime);
+            assertThat(registry.find("tidemark.records.in").functionCounter()).isNotNull();
+        });
+        runner.withUserConfiguration(EarlyBinder.class)
+                .run(context -> assertThat(
+                                context.getBean(EarlyBinder.class).seen.get())
+                        .as("whoever asks before the processors are read is told later")
+                        .isNotNull());
+    }
+
+    @Test
+    void shouldKeepTheEndpointUnexposedByDefault() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues("management.endpoints.web.exposure.include=health")
+                .run(context -> assertThat(context).doesNotHaveBean(ProcessorsEndpoint.class));
+    }
+
+    @Test
+    void shouldTakeTheUsersOffsetResetAsTheStart() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues("spring.kafka.consumer.auto-offset-reset=latest")
+                .run(context -> assertThat(settings(context).startFrom()).isEqualTo(StartFrom.LATEST));
+        runner.withUserConfiguration(Counting.class)
+                .run(context -> assertThat(settings(context).startFrom()).isEqualTo(StartFrom.EARLIEST));
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues(
+                        "spring.kafka.consumer.auto-offset-reset=latest",
+                        "tidemark.processors.counts.start-from=earliest",
+                        "tidemark.processors.counts.concurrency=3",
+                        "tidemark.processors.counts.checkpoint-interval=250ms")
+                .run(context -> {
+                    assertThat(settings(context).startFrom()).isEqualTo(StartFrom.EARLIEST);
+                    assertThat(settings(context).concurrency()).isEqualTo(3);
+                    assertThat(settings(context).worker().checkpointInterval()).isEqualTo(Duration.ofMillis(250));
+                });
+    }
+
+    @Test
+    void shouldRefuseSettingsThatDoNotFitEachOther() {
+        for (String bad : new String[] {
+            "tidemark.checkpoint.transaction-timeout=200ms",
+            "tidemark.group.heartbeat-interval=10s",
+            "tidemark.checkpoint.interval=0ms",
+            "spring.kafka.producer.acks=1",
+            "spring.kafka.producer.retries=0",
+            "spring.kafka.consumer.max-poll-interval=100ms",
+            "tidemark.processors.counts.concurrency=0"
+        }) {
+            runner.withUserConfiguration(Counting.class)
+                    .withPropertyValues(bad)
+                    .run(context -> assertThat(context)
+                            .as(bad)
+                            .getFailure()
+                            .isInstanceOf(EnvironmentRefused.class)
+                            .hasMessageContaining("counts"));
+        }
+    }
+
+    @Test
+    void shouldRefuseSettingsOfAProcessorThatIsNotThere() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues("tidemark.processors.cuonts.concurrency=2")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(InvalidDefinition.class)
+                        .hasMessageContaining("cuonts")
+                        .hasMessageContaining("counts"));
+    }
+
+    @Test
+    void shouldRefuseTheTemporaryDirectoryAndAMissingName() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues("tidemark.state.allow-temp-dir=false")
+                .run(context -> {
+                    assertThat(context).getFailure().isInstanceOf(EnvironmentRefused.class);
+                    EnvironmentRefused refused = rootCause(context.getStartupFailure(), EnvironmentRefused.class);
+                    FailureAnalysis analysis = new EnvironmentRefusedFailureAnalyzer().analyze(refused, refused);
+                    assertThat(analysis.getDescription()).contains("tidemark.state.dir");
+                    assertThat(analysis.getAction()).contains("allow-temp-dir");
+                });
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues("spring.application.name=")
+                .run(context -> assertThat(context).getFailure().hasMessageContaining("tidemark.application-id"));
+    }
+
+    @Test
+    void shouldTellEveryProblemOfEveryBeanAtOnce() {
+        runner.withUserConfiguration(TwoWrong.class).run(context -> {
+            InvalidDefinition invalid = rootCause(context.getStartupFailure(), InvalidDefinition.class);
+            assertThat(invalid.problems()).hasSizeGreaterThanOrEqualTo(2);
+            FailureAnalysis analysis = new InvalidDefinitionFailureAnalyzer().analyze(invalid, invalid);
+            assertThat(analysis.getDescription()).contains("'noHandler'").contains("'optional'");
+            assertThat(analysis.getAction()).contains("Correct the");
+        });
+    }
+
+    private static ProcessorSettings settings(org.springframework.context.ApplicationContext context) {
+        ProcessingRuntime runtime =
+                context.getBean(TidemarkProcessors.class).runtime().orElseThrow();
+        ProcessorDefinition definition = runtime.definitions().get(0);
+        return runtime.processorSettings(definition.id());
+    }
+
+    private static <T extends Throwable> T rootCause(Throwable failure, Class<T> type) {
+        Throwable at = failure;
+        while (at != null && !type.isInstance(at)) {
+            at = at.getCause();
+        }
+        return type.cast(at);
+    }
+
+    @KeyedProcessor(id = "counts", topics = "${orders.topic:orders}")
+    static class Counts {
+
+        @OnRecord
+        @SendTo("#{'tot' + 'als'}")
+        long on(String order, @Key String key, @State ValueState<Long> total) {
+            return total.update(() -> 0L, n -> n + 1);
+        }
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class NoHandler {}
+
+    @KeyedProcessor(id = "b", topics = "t")
+    static class ReturnsOptional {
+        @OnRecord
+        @SendTo("x")
+        java.util.Optional<String> on(String order) {
+            return java.util.Optional.of(order);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Counting {
+
+        @Bean
+        Counts countsBean() {
+            return new Counts();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class EarlyBinder {
+
+        final AtomicReference<ProcessingRuntime> seen = new AtomicReference<>();
+
+        @Bean
+        Counts countsBean() {
+            return new Counts();
+        }
+
+        @Bean
+        Object early(TidemarkProcessors processors) {
+            processors.whenReady(seen::set);
+            return new Object();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoWrong {
+
+        @Bean
+        NoHandler noHandler() {
+            return new NoHandler();
+        }
+
+        @Bean
+        ReturnsOptional optional() {
+            return new ReturnsOptional();
+        }
+    }
+}
