@@ -76,6 +76,10 @@ public final class SpringKafkaClients implements KafkaClients {
         return Admin.create(new HashMap<>(adminConfiguration));
     }
 
+    Map<String, Object> adminConfiguration() {
+        return adminConfiguration;
+    }
+
     @Override
     public Map<String, Object> consumerConfiguration() {
         return consumers.getConfigurationProperties();

@@ -16,6 +16,8 @@ public final class WorkerClients {
     /** Blocking calls of the producer must end well before the membership does. */
     private static final int MAX_BLOCK_MS = 8_000;
 
+    private static final int FETCH_WAIT_MS = 100;
+
     private final KafkaClients clients;
     private final WorkerIdentity identity;
     private final MembershipSettings membership;
@@ -30,6 +32,11 @@ public final class WorkerClients {
     }
 
     Consumer<byte[], byte[]> member() {
+        return clients.consumer(memberOverrides());
+    }
+
+    /** What a member's configuration is whatever the application says. */
+    public Map<String, Object> memberOverrides() {
         Map<String, Object> overrides = reading("read_committed", "consumer");
         overrides.put(ConsumerConfig.GROUP_ID_CONFIG, identity.groupId());
         if (membership.staticMembership()) {
@@ -45,7 +52,11 @@ public final class WorkerClients {
         // Several inputs must meet on one worker partition number by partition number, which only range does.
         Class<?> assignor = topics.size() == 1 ? CooperativeStickyAssignor.class : RangeAssignor.class;
         overrides.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(assignor.getName()));
-        return clients.consumer(overrides);
+        // A partition that was just resumed waits for the fetch that is out for the others.
+        if (!clients.consumerConfiguration().containsKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG)) {
+            overrides.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        }
+        return overrides;
     }
 
     Consumer<byte[], byte[]> reader(String isolation, String role) {

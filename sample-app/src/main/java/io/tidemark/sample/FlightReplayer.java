@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -37,7 +39,7 @@ class FlightReplayer implements SmartLifecycle, Runnable {
     private final ConsumerFactory<?, ?> consumers;
     private final ProducerFactory<?, ?> producers;
     private final JsonMapper json;
-    private volatile boolean running;
+    private CountDownLatch stopped = new CountDownLatch(1);
     private Thread thread = new Thread(this, "flight-replayer");
 
     FlightReplayer(
@@ -60,17 +62,16 @@ class FlightReplayer implements SmartLifecycle, Runnable {
 
     @Override
     public void start() {
-        running = true;
+        stopped = new CountDownLatch(1);
         thread = new Thread(this, "flight-replayer");
         thread.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        thread.interrupt();
+        stopped.countDown();
         try {
-            thread.join(Duration.ofSeconds(5).toMillis());
+            thread.join(Duration.ofSeconds(10).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -78,25 +79,27 @@ class FlightReplayer implements SmartLifecycle, Runnable {
 
     @Override
     public boolean isRunning() {
-        return running;
+        return thread.isAlive();
     }
 
     @Override
     public void run() {
-        while (running) {
-            try {
-                replay();
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (KafkaException e) {
-                if (running) {
+        try {
+            do {
+                try {
+                    replay();
+                    return;
+                } catch (KafkaException e) {
                     log.warn("The replay was interrupted and goes on after the last committed flight", e);
-                    pause();
                 }
-            }
+            } while (!stopWithin(PAUSE.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean stopWithin(long millis) throws InterruptedException {
+        return stopped.await(Math.max(0, millis), TimeUnit.MILLISECONDS);
     }
 
     private void replay() throws InterruptedException {
@@ -106,7 +109,7 @@ class FlightReplayer implements SmartLifecycle, Runnable {
             log.info("Replaying flights from row {} at {} per second", row, properties.flightsPerSecond());
             int batch = (int) Math.max(1, properties.flightsPerSecond() * TICK.toMillis() / 1000);
             long tick = System.nanoTime();
-            while (running && (properties.loop() || row < file.size())) {
+            while (!stopWithin((tick - System.nanoTime()) / 1_000_000) && (properties.loop() || row < file.size())) {
                 long end = properties.loop() ? row + batch : Math.min(row + batch, file.size());
                 producer.beginTransaction();
                 for (; row < end; row++) {
@@ -114,10 +117,6 @@ class FlightReplayer implements SmartLifecycle, Runnable {
                 }
                 producer.commitTransaction();
                 tick += (long) batch * 1_000_000_000L / properties.flightsPerSecond();
-                long wait = (tick - System.nanoTime()) / 1_000_000;
-                if (wait > 0) {
-                    Thread.sleep(wait);
-                }
             }
             log.info("The replay is over: {} flights are in the topic", row);
         }
@@ -138,14 +137,5 @@ class FlightReplayer implements SmartLifecycle, Runnable {
         configuration.remove(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG);
         configuration.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
         return new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(PAUSE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            running = false;
-        }
     }
 }

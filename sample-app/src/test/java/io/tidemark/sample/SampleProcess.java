@@ -1,0 +1,140 @@
+package io.tidemark.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The sample application in a JVM of its own, to be killed. */
+final class SampleProcess implements AutoCloseable {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final Process process;
+    private final int port;
+    private final Path log;
+
+    private SampleProcess(Process process, int port, Path log) {
+        this.process = process;
+        this.port = port;
+        this.log = log;
+    }
+
+    static SampleProcess start(Path home, String... arguments) {
+        try {
+            int port = freePort();
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx384m",
+                    "-cp",
+                    System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                    SampleApplication.class.getName(),
+                    "--server.port=" + port,
+                    "--tidemark.dev.kafka-dir=" + home.resolve("kafka"),
+                    "--tidemark.state.dir=" + home.resolve("state"),
+                    "--tidemark.state.allow-temp-dir=true"));
+            command.addAll(List.of(arguments));
+            Files.createDirectories(home);
+            Path log = Files.createTempFile(home, "sample", ".log");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            return new SampleProcess(process, port, log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Flights the page shows as counted, or -1 while it does not answer. */
+    long countedFlights() {
+        return get("/api/airports").path("flights").asLong(-1);
+    }
+
+    /** An answer as JSON; an empty node while there is none. */
+    JsonNode get(String path) {
+        try {
+            String body = text(path);
+            return body.isEmpty()
+                    ? JsonMapper.shared().createObjectNode()
+                    : JsonMapper.shared().readTree(body);
+        } catch (RuntimeException e) {
+            return JsonMapper.shared().createObjectNode();
+        }
+    }
+
+    String text(String path) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200 ? answer.body() : "";
+        } catch (IOException e) {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("The sample ended by itself:\n" + output());
+            }
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    /** SIGTERM, and the time it took. */
+    Duration stop() {
+        long start = System.nanoTime();
+        process.destroy();
+        await();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private void await() {
+        try {
+            if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("The sample did not stop:\n" + output());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        await();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
