@@ -8,12 +8,15 @@ import io.tidemark.error.PositionLost;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.SourceFailed;
 import io.tidemark.error.StateCorrupted;
+import io.tidemark.error.StorageFailed;
+import io.tidemark.runtime.RestoreOutcome.Delayed;
 import io.tidemark.runtime.RestoreOutcome.Ready;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.RestoreOutcome.TooOld;
 import io.tidemark.runtime.RestoreOutcome.Waiting;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
+import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskAssigned;
 import io.tidemark.runtime.RuntimeEvent.TaskRefused;
 import io.tidemark.runtime.RuntimeEvent.TaskReleased;
@@ -44,6 +47,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     private static final Duration IDLE_POLL = Duration.ofMillis(50);
     private static final Duration CAUGHT_UP_POLL = Duration.ofMillis(2);
     private static final Duration RESTORE_POLL = Duration.ofMillis(5);
+    private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
     private static final int MOST_VOIDS = 20;
     private static final Position PLACEHOLDER = Position.at(0);
 
@@ -250,7 +254,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         Duration timeout = pollTimeout(room, now);
         try {
             PolledRecords polled = ports.source().poll(timeout, this);
-            caughtUp = room && polled.count() == 0;
+            caughtUp = room && polled.count() == 0 && !isBehind();
             if (polled.count() > 0 && room) {
                 pump.take(polled);
             } else if (polled.count() > 0) {
@@ -259,6 +263,21 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         } catch (PositionLost e) {
             positionLost(e);
         }
+    }
+
+    /** Whether the source knows of records that have not arrived yet: an empty poll under load is no end of the input. */
+    private boolean isBehind() {
+        for (TaskSlot slot : table.slots()) {
+            LiveTask task = slot.live();
+            if (task != null && task.isBorn() && slot.resumeAt() < 0) {
+                for (InputPartition partition : slot.owned()) {
+                    if (ports.source().lag(partition) > 0) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private Duration pollTimeout(boolean room, long now) {
@@ -308,9 +327,6 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     }
 
     private int restore(long now) {
-        if (!anyRestoring()) {
-            return 0;
-        }
         if (ports.changelog().isReading()) {
             ports.changelog().poll(RESTORE_POLL, (partition, offset, value) -> {
                 TaskSlot slot = table.slot(partition);
@@ -331,10 +347,17 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     }
 
     private int restore(TaskSlot slot, TaskRestore running, long now) {
-        RestoreOutcome outcome = running.step(now);
+        RestoreOutcome outcome = step(running, now);
         if (outcome instanceof Ready ready) {
             goLive(slot, running, ready, now);
             return 1;
+        }
+        if (outcome instanceof Delayed delayed) {
+            if (!outcome.equals(slot.lastOutcome())) {
+                listener.on(new StoreWriteFailed(slot.id(), delayed.message()));
+            }
+            slot.outcome(outcome, now + STORAGE_RETRY.toNanos());
+            return 0;
         }
         if (outcome instanceof Waiting) {
             if (!(slot.lastOutcome() instanceof Stopped) && !(slot.lastOutcome() instanceof TooOld)) {
@@ -351,6 +374,15 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         }
         slot.outcome(outcome, now + settings.reexamine().toNanos());
         return 0;
+    }
+
+    /** A directory that cannot be used now, or a store another worker still holds, is no reason to give up the other tasks. */
+    private static RestoreOutcome step(TaskRestore running, long now) {
+        try {
+            return running.step(now);
+        } catch (StorageFailed e) {
+            return new Delayed(String.valueOf(e.getMessage()));
+        }
     }
 
     private void goLive(TaskSlot slot, TaskRestore restore, Ready ready, long now) {

@@ -31,6 +31,9 @@ sealed interface RestoreOutcome {
             long bytes)
             implements RestoreOutcome {}
 
+    /** The local storage cannot be used now; tried again. */
+    record Delayed(String message) implements RestoreOutcome {}
+
     /** Left alone until somebody acts. */
     record Stopped(RecoveryPlan.Reason reason, String message, String advice) implements RestoreOutcome {}
 

@@ -110,6 +110,9 @@ final class TaskSlot {
         if (lastOutcome instanceof RestoreOutcome.TooOld tooOld) {
             return new TaskStatus(id.partition(), TaskStatus.Phase.AWAITING_UPGRADE, -1, lag, tooOld.message());
         }
+        if (lastOutcome instanceof RestoreOutcome.Delayed delayed) {
+            return new TaskStatus(id.partition(), TaskStatus.Phase.RESTORING, -1, lag, delayed.message());
+        }
         TaskStatus.Phase phase = restore == null ? TaskStatus.Phase.INCOMPLETE : TaskStatus.Phase.RESTORING;
         return new TaskStatus(id.partition(), phase, -1, lag, null);
     }

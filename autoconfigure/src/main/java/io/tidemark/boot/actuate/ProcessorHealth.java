@@ -44,7 +44,9 @@ final class ProcessorHealth implements HealthIndicator {
     }
 
     private static Status statusOf(ProcessorStatus status) {
-        boolean refused = has(status, TaskStatus.Phase.REFUSED);
+        boolean refused = has(status, TaskStatus.Phase.REFUSED)
+                || status.tasks().stream()
+                        .anyMatch(task -> task.phase() == TaskStatus.Phase.RESTORING && task.message() != null);
         return switch (status.state()) {
             case FAILED, RESTARTING -> Status.DOWN;
             case STOPPED -> Status.OUT_OF_SERVICE;

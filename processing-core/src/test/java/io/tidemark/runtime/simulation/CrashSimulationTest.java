@@ -80,6 +80,7 @@ class CrashSimulationTest {
                     .containsKeys(
                             "offsets put back",
                             "offset moved",
+                            "moved offset put back",
                             "disk copied from another instance",
                             "refused",
                             "quarantined");

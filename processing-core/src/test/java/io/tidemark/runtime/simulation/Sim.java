@@ -59,8 +59,10 @@ final class Sim {
     private final Map<InputPartition, List<Oracle.Input>> inputs = new TreeMap<>();
     private final Map<InputPartition, Integer> arrived = new HashMap<>();
     private final List<Map<InputPartition, CommittedOffset>> history = new ArrayList<>();
+    private final Map<InputPartition, CommittedOffset> moved = new HashMap<>();
     private boolean refused;
     private boolean tampered;
+    private boolean tamperedForGood;
 
     /**
      * @param broken rules the world breaks
@@ -201,6 +203,7 @@ final class Sim {
 
     private void calm() {
         faults = false;
+        putBack();
         kafka.rebalance();
         arrived.replaceAll((partition, count) -> inputs.get(partition).size());
         for (int step = 0; step < CALM_STEPS; step++) {
@@ -216,11 +219,11 @@ final class Sim {
                 verifyEnd();
                 return;
             }
-            if (refused && tampered && step > 400) {
+            if (refused && tamperedForGood && step > 400) {
                 return; // left to a person, as it should be
             }
         }
-        if (refused && tampered) {
+        if (refused && tamperedForGood) {
             return;
         }
         StringBuilder state = new StringBuilder();
@@ -298,6 +301,7 @@ final class Sim {
                 worker.crash();
                 worker.disk.copyFrom(workers.get(0) == worker ? workers.get(1).disk : workers.get(0).disk);
                 tampered = true;
+                tamperedForGood = true;
                 count("disk copied from another instance");
             }
         }
@@ -327,6 +331,8 @@ final class Sim {
                 PointerCodec.decode(any.metadata()).orElseThrow().checkpoint().id(),
                 task);
         tampered = true;
+        tamperedForGood = true;
+        moved.clear();
         count("offsets put back");
     }
 
@@ -348,12 +354,32 @@ final class Sim {
                     new Pointer(pointer.checkpoint(), to, pointer.topicId(), pointer.partitionCount()));
         }
         kafka.offsets.put(partition, new CommittedOffset(to, offset.leaderEpoch(), metadata));
+        moved.putIfAbsent(partition, offset);
+        tamperedForGood |= isBroken(Rule.R3);
         oracle.rewound(
                 Map.of(partition, to),
                 PointerCodec.decode(metadata).orElseThrow().checkpoint().id(),
                 task);
         tampered = true;
         count("offset moved");
+    }
+
+    /** The operator sees the refusal and takes the way back: then everything must go on by itself. */
+    private void putBack() {
+        if (tamperedForGood) {
+            return;
+        }
+        moved.forEach((partition, offset) -> {
+            kafka.offsets.put(partition, offset);
+            oracle.rewound(
+                    Map.of(partition, offset.offset()),
+                    PointerCodec.decode(offset.metadata())
+                            .orElseThrow()
+                            .checkpoint()
+                            .id(),
+                    partition.partition());
+            count("moved offset put back");
+        });
     }
 
     private boolean covers(Map<InputPartition, CommittedOffset> offsets, int task) {
