@@ -8,10 +8,12 @@ import io.tidemark.checkpoint.CommitProtocol.Transition;
 import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
 import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
+import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
 import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
+import io.tidemark.runtime.RuntimeEvent.ProducerUnavailable;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskCheckpointed;
 import io.tidemark.stream.CheckpointId;
@@ -41,6 +43,7 @@ final class CheckpointDriver {
     }
 
     private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration HICCUP = Duration.ofSeconds(10);
 
     private final String processor;
     private final WorkerPorts ports;
@@ -54,6 +57,10 @@ final class CheckpointDriver {
     private int voids;
     private String reason = "";
     private long retryAt = Long.MIN_VALUE;
+    private long stuckSince = -1;
+    private long toldAt;
+    private @Nullable ProcessorFailed unwritable;
+    private int unwritableInARow;
     private long foldLimit;
 
     CheckpointDriver(
@@ -84,6 +91,27 @@ final class CheckpointDriver {
 
     String lastReason() {
         return reason;
+    }
+
+    /** How often in a row a delta could not be written because a value of some state cannot be encoded. */
+    int unwritableInARow() {
+        return unwritableInARow;
+    }
+
+    @Nullable
+    ProcessorFailed unwritable() {
+        return unwritable;
+    }
+
+    /** What has kept the worker from working for longer than a hiccup, or {@code null}. */
+    @Nullable
+    String trouble(long now) {
+        if (stuckSince < 0 || now - stuckSince < HICCUP.toNanos()) {
+            return null;
+        }
+        return phase == CommitPhase.DOUBT
+                ? "No producer can be made: " + reason
+                : "Committed changes cannot be written to the local store: " + reason;
     }
 
     boolean isRunning() {
@@ -143,11 +171,28 @@ final class CheckpointDriver {
             Transition transition = CommitProtocol.next(phase, event);
             boolean waits = event == CommitEvent.PRODUCER_UNAVAILABLE || event == CommitEvent.COMPLETION_FAILED;
             phase = transition.next();
+            stuck(waits, event);
             if (waits) {
                 retryAt = nanos.getAsLong() + RETRY.toNanos();
                 return;
             }
             actions = transition.actions();
+        }
+    }
+
+    private void stuck(boolean waits, CommitEvent event) {
+        long now = nanos.getAsLong();
+        if (!waits) {
+            stuckSince = -1;
+            return;
+        }
+        if (stuckSince < 0) {
+            stuckSince = now;
+            toldAt = now - HICCUP.toNanos();
+        }
+        if (event == CommitEvent.PRODUCER_UNAVAILABLE && now - toldAt >= HICCUP.toNanos()) {
+            toldAt = now;
+            listener.on(new ProducerUnavailable(processor, reason));
         }
     }
 
@@ -182,6 +227,11 @@ final class CheckpointDriver {
         try {
             step.run();
             return success;
+        } catch (ProcessorFailed e) {
+            unwritable = e;
+            unwritableInARow++;
+            reason = String.valueOf(e.getMessage());
+            return CommitEvent.ATTEMPT_VOID;
         } catch (CommitAborted e) {
             reason = String.valueOf(e.getMessage());
             return CommitEvent.ATTEMPT_VOID;
@@ -242,6 +292,7 @@ final class CheckpointDriver {
     /** The decision stands; only writing it down can be late. Processing waits while too much would pile up. */
     private CommitEvent complete(long start) {
         voids = 0;
+        unwritableInARow = 0;
         int count = 0;
         long records = 0;
         long bytes = 0;
@@ -273,6 +324,7 @@ final class CheckpointDriver {
             task.fold(now);
             return true;
         } catch (StorageFailed e) {
+            reason = String.valueOf(e.getMessage());
             listener.on(new StoreWriteFailed(task.id(), String.valueOf(e.getMessage())));
             return false;
         }

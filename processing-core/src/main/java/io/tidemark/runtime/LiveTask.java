@@ -11,6 +11,7 @@ import io.tidemark.checkpoint.PointerCodec;
 import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.checkpoint.TransactionalLog.Append;
 import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
+import io.tidemark.error.ProcessorFailed;
 import io.tidemark.state.Drained;
 import io.tidemark.state.KeyedState;
 import io.tidemark.state.StateStore;
@@ -141,11 +142,19 @@ final class LiveTask {
         CheckpointId parentId = parent == null ? null : parent.id();
         CheckpointId id = CheckpointId.after(parentId, attempt);
         Positions now = Positions.of(positions);
-        Drained drained = state().drain();
+        Drained drained = drain();
         EncodedSegment segment = codec.encode(
                 new SegmentHeader(SegmentKind.DELTA, id, parentId, now, schemaFingerprint, log.transactionalId()),
                 drained.changes());
         prepared = new Prepared(id, drained, now, segment, log.append(id().partition(), segment.chunks()));
+    }
+
+    private Drained drain() {
+        try {
+            return state().drain();
+        } catch (ProcessorFailed e) {
+            throw new ProcessorFailed("Task " + id() + " at " + positions + ": " + e.getMessage(), e.getCause());
+        }
     }
 
     boolean isPrepared() {

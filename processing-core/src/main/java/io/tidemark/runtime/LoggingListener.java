@@ -5,6 +5,7 @@ import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
 import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
 import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
+import io.tidemark.runtime.RuntimeEvent.ProducerUnavailable;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
@@ -80,6 +81,12 @@ final class LoggingListener implements RuntimeListener {
                     "processor={} The producer was replaced: {}. The committed pointers decide where each task goes on.",
                     event.processor(),
                     replaced.reason());
+        } else if (event instanceof ProducerUnavailable unavailable) {
+            log.warn(
+                    "processor={} No producer can be made: {}. Nothing is processed until one can; check the cluster, the right to write "
+                            + "to the transactional id, and that tidemark.checkpoint.transaction-timeout is within the broker's maximum.",
+                    event.processor(),
+                    unavailable.reason());
         } else if (event instanceof RecordFailed failed) {
             log.warn(
                     "processor={} task={} {}; attempt {} left no trace and is repeated.",
@@ -87,7 +94,8 @@ final class LoggingListener implements RuntimeListener {
                     failed.task().partition(),
                     failed.message(),
                     failed.attempt(),
-                    failed.cause());
+                    WithoutMessages.of(failed.cause()));
+            log.debug("The cause with its messages, which may quote the record", failed.cause());
         } else if (event instanceof StoreQuarantined quarantined) {
             log.warn(
                     "processor={} task={} The local store is not used: {}. It is restored from the changelog.",
@@ -113,7 +121,8 @@ final class LoggingListener implements RuntimeListener {
                     restarting.worker(),
                     restarting.message(),
                     restarting.pause().toMillis(),
-                    restarting.cause());
+                    WithoutMessages.of(restarting.cause()));
+            log.debug("The cause with its messages", restarting.cause());
         } else if (event instanceof ProcessorStopped stopped) {
             log.error("processor={} {}", event.processor(), stopped.message());
         }

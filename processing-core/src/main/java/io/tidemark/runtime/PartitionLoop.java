@@ -116,6 +116,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             checkpoints.retry(now);
         }
         if (!joined && !checkpoints.isRunning()) {
+            publish();
             return 0; // nothing is read before what the predecessor left is resolved
         }
         joined = true;
@@ -139,6 +140,11 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
                             + " attempts in a row could not be committed, the last because: "
                             + checkpoints.lastReason(),
                     null);
+        }
+        ProcessorFailed unwritable = checkpoints.unwritable();
+        if (unwritable != null && checkpoints.unwritableInARow() >= settings.attempts()) {
+            throw new ProcessorHalted(
+                    definition.id(), settings.attempts(), String.valueOf(unwritable.getMessage()), unwritable);
         }
         ProcessorHalted stop = halted;
         if (stop != null && checkpoints.isRunning() && !anythingToSay()) {
@@ -482,7 +488,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             seek(task);
         }
         if (attempt >= settings.attempts()) {
-            halted = new ProcessorHalted(slot.id(), attempt, String.valueOf(failure.getMessage()), cause);
+            halted = new ProcessorHalted(slot.id().toString(), attempt, String.valueOf(failure.getMessage()), cause);
         }
     }
 
@@ -663,7 +669,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             }
             tasks.add(slot.status(lag));
         }
-        status = new WorkerStatus(checkpoints.phase(), List.copyOf(tasks));
+        status = new WorkerStatus(checkpoints.phase(), List.copyOf(tasks), checkpoints.trouble(nanos.getAsLong()));
     }
 
     private static void quietly(Runnable action) {

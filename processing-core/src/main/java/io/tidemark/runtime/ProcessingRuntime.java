@@ -43,11 +43,11 @@ public final class ProcessingRuntime {
     private final Map<String, ProcessorSettings> processorSettings;
     private final Map<String, KafkaClients> clients;
     private final RuntimeListener listener;
-    private final Map<String, ProcessorRunner> runners = new LinkedHashMap<>();
+    private volatile Map<String, ProcessorRunner> runners = Map.of();
     private final List<Admin> admins = new ArrayList<>();
     private @Nullable StateDirectory directory;
     private @Nullable RocksDbStateStores rocksDb;
-    private boolean running;
+    private volatile boolean running;
 
     /**
      * @param definitions the processors, each with its settings and its cluster under its id
@@ -80,6 +80,16 @@ public final class ProcessingRuntime {
         }
         StateDirectory held = StateDirectory.acquire(settings.stateDirectory(), settings.applicationId());
         directory = held;
+        try {
+            start(held);
+            running = true;
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
+        }
+    }
+
+    private void start(StateDirectory held) {
         StateStores stores;
         if (settings.backend() == StateBackend.ROCKSDB) {
             RocksDbStateStores onDisk = new RocksDbStateStores(held.path(), settings.stateMemory());
@@ -88,10 +98,23 @@ public final class ProcessingRuntime {
         } else {
             stores = new InMemoryStateStores();
         }
-        runners.clear();
-        definitions.values().forEach(definition -> runners.put(definition.id(), runner(definition, held, stores)));
-        runners.values().forEach(ProcessorRunner::start);
-        running = true;
+        Map<String, ProcessorRunner> made = new LinkedHashMap<>();
+        definitions.values().forEach(definition -> made.put(definition.id(), runner(definition, held, stores)));
+        runners = made;
+        made.values().forEach(ProcessorRunner::start);
+    }
+
+    private void release() {
+        admins.forEach(admin -> admin.close(Duration.ZERO));
+        admins.clear();
+        if (rocksDb != null) {
+            rocksDb.close();
+            rocksDb = null;
+        }
+        if (directory != null) {
+            directory.close();
+            directory = null;
+        }
     }
 
     /** Stops all processors in order, each with a final checkpoint, within the stop budget. */
@@ -111,8 +134,6 @@ public final class ProcessingRuntime {
             Thread.currentThread().interrupt();
             ended = false;
         }
-        admins.forEach(admin -> admin.close(Duration.ZERO));
-        admins.clear();
         if (!ended) {
             // A worker is stuck in the author's code: its store must not lose the memory under it, nor the directory
             // its lock.
@@ -121,17 +142,10 @@ public final class ProcessingRuntime {
                     settings.stopBudget());
             return;
         }
-        if (rocksDb != null) {
-            rocksDb.close();
-            rocksDb = null;
-        }
-        if (directory != null) {
-            directory.close();
-            directory = null;
-        }
+        release();
     }
 
-    public synchronized boolean isRunning() {
+    public boolean isRunning() {
         return running;
     }
 
@@ -140,7 +154,7 @@ public final class ProcessingRuntime {
     }
 
     /** What each processor looks like now, by id. */
-    public synchronized Map<String, ProcessorStatus> status() {
+    public Map<String, ProcessorStatus> status() {
         Map<String, ProcessorStatus> status = new LinkedHashMap<>();
         for (String id : definitions.keySet()) {
             ProcessorRunner runner = runners.get(id);
@@ -158,7 +172,7 @@ public final class ProcessingRuntime {
     }
 
     /** Asks every worker of a processor on this instance for a checkpoint. */
-    public synchronized void requestCheckpoint(String processor) {
+    public void requestCheckpoint(String processor) {
         ProcessorRunner runner = runners.get(processor);
         if (runner != null) {
             runner.requestCheckpoint();
@@ -172,6 +186,11 @@ public final class ProcessingRuntime {
             throw new IllegalArgumentException("There is no processor " + processor);
         }
         return own;
+    }
+
+    /** The consumer group of a processor. */
+    public String groupId(String processor) {
+        return WorkerIdentity.groupId(settings.applicationId(), processor);
     }
 
     public RuntimeSettings settings() {

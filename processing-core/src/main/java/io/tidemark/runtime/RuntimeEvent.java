@@ -96,6 +96,9 @@ public sealed interface RuntimeEvent {
     /** The outcome of a commit was unknown, or the producer was lost; the committed pointers decide. */
     record ProducerReplaced(String processor, String reason) implements RuntimeEvent {}
 
+    /** No producer can be made: nothing is processed until one can. Told again every few seconds. */
+    record ProducerUnavailable(String processor, String reason) implements RuntimeEvent {}
+
     /** A record failed and is tried again. */
     record RecordFailed(TaskId task, String message, int attempt, Throwable cause) implements RuntimeEvent {
         @Override

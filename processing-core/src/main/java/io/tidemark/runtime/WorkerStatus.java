@@ -2,17 +2,20 @@ package io.tidemark.runtime;
 
 import io.tidemark.checkpoint.CommitPhase;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one worker looks like from outside, as of its last duty cycle.
  *
  * @param phase where it stands in its checkpoint
  * @param tasks its tasks
+ * @param trouble what has kept it from working for a while, or {@code null}
  */
-public record WorkerStatus(CommitPhase phase, List<TaskStatus> tasks) {
+public record WorkerStatus(
+        CommitPhase phase, List<TaskStatus> tasks, @Nullable String trouble) {
 
     /** A worker that has not run yet. */
     public static WorkerStatus starting() {
-        return new WorkerStatus(CommitPhase.DOUBT, List.of());
+        return new WorkerStatus(CommitPhase.DOUBT, List.of(), null);
     }
 }

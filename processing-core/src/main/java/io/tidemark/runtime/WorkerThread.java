@@ -1,6 +1,7 @@
 package io.tidemark.runtime;
 
 import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.error.TidemarkException;
 import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
 import io.tidemark.runtime.RuntimeEvent.WorkerRestarting;
 import java.time.Duration;
@@ -131,10 +132,10 @@ final class WorkerThread implements Runnable {
         loop = current;
         try {
             while (!isStopping()) {
-                int work = current.doWork(nanos.getAsLong());
+                current.doWork(nanos.getAsLong());
                 if (current.isJoining()) {
                     await(JOIN_PAUSE_MS);
-                } else if (work > 0 || state == ProcessorStatus.State.STARTING) {
+                } else if (state != ProcessorStatus.State.RUNNING) {
                     state = ProcessorStatus.State.RUNNING;
                     message = null;
                 }
@@ -161,12 +162,21 @@ final class WorkerThread implements Runnable {
         onFailed.run();
     }
 
+    /** Our own messages never quote keys or values; of other failures only the type goes on. */
+    private static String describe(Throwable e) {
+        if (e instanceof EnvironmentRefused refused) {
+            return refused.getMessage() + " " + refused.action();
+        }
+        return e instanceof TidemarkException
+                ? String.valueOf(e.getMessage())
+                : e.getClass().getName();
+    }
+
     private void pause(Throwable e) {
         int doublings = Math.min(failuresInARow - 1, 5);
         Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
         pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        String why =
-                e instanceof EnvironmentRefused refused ? refused.getMessage() + " " + refused.action() : e.toString();
+        String why = describe(e);
         message = why;
         state = ProcessorStatus.State.RESTARTING;
         listener.on(new WorkerRestarting(processor, number, why, pause, e));

@@ -2,7 +2,7 @@ package io.tidemark.state;
 
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
-import io.tidemark.error.StateCorrupted;
+import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.TidemarkException;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -56,9 +56,7 @@ final class ValueCells<T> implements ValueState<T> {
     StateChange changeOf(Cell<T> cell) {
         byte[] row = RowKey.value(descriptor.name(), cell.key.array());
         T value = cell.value;
-        return value == null
-                ? StateChange.delete(row)
-                : StateChange.put(row, descriptor.codec().encode(value));
+        return value == null ? StateChange.delete(row) : StateChange.put(row, encode(value));
     }
 
     /** Falls back to the committed value: to pending bytes where there are any, else the next read asks the store. */
@@ -119,11 +117,23 @@ final class ValueCells<T> implements ValueState<T> {
         try {
             return descriptor.codec().decode(bytes);
         } catch (RuntimeException e) {
-            throw new StateCorrupted(
-                    "A stored value of state '" + descriptor.name() + "' (" + bytes.length
+            throw new ProcessorFailed(
+                    "a stored value of state '" + descriptor.name() + "' (" + bytes.length
                             + " bytes) cannot be read by codec "
-                            + descriptor.codec().id(),
-                    e);
+                            + descriptor.codec().id() + " ("
+                            + e.getClass().getName() + ")",
+                    null);
+        }
+    }
+
+    private byte[] encode(T value) {
+        try {
+            return descriptor.codec().encode(value);
+        } catch (RuntimeException e) {
+            throw new ProcessorFailed(
+                    "a value of state '" + descriptor.name() + "' cannot be written by codec "
+                            + descriptor.codec().id() + " (" + e.getClass().getName() + ")",
+                    null);
         }
     }
 

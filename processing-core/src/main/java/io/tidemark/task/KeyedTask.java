@@ -80,10 +80,10 @@ public final class KeyedTask {
     /** A failed store is not the author's failure, whatever the handler made of it; an error of the JVM is nobody's to handle here. */
     private RuntimeException failed(InputRecord record, Throwable e) {
         TidemarkException storage = state.takeFailure();
-        if (storage != null) {
+        if (storage != null && !(storage instanceof ProcessorFailed)) {
             return storage;
         }
-        if (e instanceof ProcessorFailed known) {
+        if ((storage == null ? e : storage) instanceof ProcessorFailed known) {
             return new ProcessorFailed(at(record) + " was not processed: " + known.getMessage(), known.getCause());
         }
         if (e instanceof TidemarkException ours) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
-import io.tidemark.error.StateCorrupted;
+import io.tidemark.error.ProcessorFailed;
 import io.tidemark.stream.CheckpointId;
 import java.util.List;
 import java.util.UUID;
@@ -200,10 +200,10 @@ class KeyedStateTest {
         state.enter(key("a"));
 
         // when
-        assertThatThrownBy(total::get).isInstanceOf(StateCorrupted.class);
+        assertThatThrownBy(total::get).isInstanceOf(ProcessorFailed.class).hasMessageContaining("'total'");
 
         // then
-        assertThat(state.takeFailure()).isInstanceOf(StateCorrupted.class);
+        assertThat(state.takeFailure()).isInstanceOf(ProcessorFailed.class);
         assertThat(state.takeFailure()).isNull();
     }
 

@@ -14,8 +14,10 @@ import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.KeyedState;
+import io.tidemark.state.RowCursor;
 import io.tidemark.state.RowKey;
 import io.tidemark.state.StateChange;
+import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.TaskId;
@@ -105,10 +107,8 @@ class KeyedTaskTest {
 
     @Test
     void shouldNotTakeAFailedStoreForAFailedHandler() {
-        store.apply(
-                List.of(StateChange.put(RowKey.value("count", new byte[] {'k'}), new byte[1])),
-                new StorePosition(new CheckpointId(0, 0, new UUID(0, 0)), 1));
-        KeyedTask swallowing = task((state, record, out) -> {
+        StateStore damaged = new DamagedStore();
+        KeyedTask swallowing = task(damaged, (state, record, out) -> {
             try {
                 state.get();
             } catch (RuntimeException e) {
@@ -140,7 +140,24 @@ class KeyedTaskTest {
         void run(ValueState<Long> state, IncomingRecord record, RecordEmitter out) throws Throwable;
     }
 
+    @Test
+    void shouldFailTheRecordWhoseStateCannotBeRead() {
+        store.apply(
+                List.of(StateChange.put(RowKey.value("count", new byte[] {'k'}), new byte[1])),
+                new StorePosition(new CheckpointId(0, 0, new UUID(0, 0)), 1));
+        KeyedTask task = task((state, record, out) -> state.get());
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("orders-3@17")
+                .hasMessageContaining("'count'");
+    }
+
     private KeyedTask task(Body body) {
+        return task(store, body);
+    }
+
+    private KeyedTask task(StateStore store, Body body) {
         ProcessorDefinition definition =
                 new ProcessorDefinition("p", List.of("orders"), Set.of(), List.of(COUNT), Set.of(), states -> {
                     ValueState<Long> count = states.value(COUNT);
@@ -148,5 +165,43 @@ class KeyedTaskTest {
                     return handler;
                 });
         return new KeyedTask(definition, new TaskId("p", 3), new KeyedState(store, List.of(COUNT), 100), 1000);
+    }
+
+    private static final class DamagedStore implements StateStore {
+
+        @Override
+        public byte[] get(byte[] row) {
+            throw new StateCorrupted("a block fails its checksum", null);
+        }
+
+        @Override
+        public RowCursor scan(byte[] prefix) {
+            throw new StateCorrupted("a block fails its checksum", null);
+        }
+
+        @Override
+        public StorePosition position() {
+            return null;
+        }
+
+        @Override
+        public void apply(List<StateChange> changes, StorePosition position) {
+            throw new AssertionError("nothing is written");
+        }
+
+        @Override
+        public long approximateRows() {
+            return 0;
+        }
+
+        @Override
+        public long approximateBytes() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            // nothing to release
+        }
     }
 }
