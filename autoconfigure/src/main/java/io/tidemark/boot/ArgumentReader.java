@@ -13,6 +13,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,13 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.Nullness;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.ValueConstants;
 
 /** Reads the parameters of a handler method; whatever is wrong with them goes to the problems. */
 final class ArgumentReader {
+
+    private static final List<String> FOREIGN =
+            List.of("org.apache.kafka.", "org.springframework.kafka.", "org.springframework.messaging.");
 
     private final RecordFormat format;
     private final Problems.At problems;
@@ -74,6 +79,13 @@ final class ArgumentReader {
     private @Nullable Argument payload(Method method, int index) {
         Parameter parameter = method.getParameters()[index];
         Type type = parameter.getParameterizedType();
+        String name = parameter.getType().getName();
+        if (FOREIGN.stream().anyMatch(name::startsWith)) {
+            problems.add(
+                    "parameter " + name(method, index) + " has type " + name
+                            + ", which exists only for message listeners; take the payload itself, @Key, @Header or RecordOrigin");
+            return null;
+        }
         if (parameter.getType().isPrimitive() || isOpen(type)) {
             problems.add("payload parameter " + name(method, index) + " has type " + type.getTypeName()
                     + ", which no record can be read as");
@@ -98,6 +110,15 @@ final class ArgumentReader {
         if (name.isEmpty()) {
             problems.add("@Header parameter " + index
                     + " has no name; name it in the annotation or compile with -parameters");
+            return null;
+        }
+        if (name.get().startsWith("kafka_")) {
+            problems.add("@Header '" + name.get()
+                    + "' is made up for message listeners and in no record; use RecordOrigin or @Key");
+            return null;
+        }
+        if (!ValueConstants.DEFAULT_NONE.equals(header.defaultValue())) {
+            problems.add("@Header '" + name.get() + "' has a default value; make the parameter @Nullable instead");
             return null;
         }
         if (type != byte[].class && type != String.class) {
@@ -127,7 +148,7 @@ final class ArgumentReader {
             return null;
         }
         if (!(parameter.getParameterizedType() instanceof ParameterizedType generic)
-                || isOpen(generic.getActualTypeArguments()[0])) {
+                || !isConcrete(generic.getActualTypeArguments()[0])) {
             problems.add("state '" + name.get() + "' has no value type; write ValueState<...> with a concrete type");
             return null;
         }
@@ -140,6 +161,17 @@ final class ArgumentReader {
                     + e.getMessage());
             return null;
         }
+    }
+
+    /** Whether values of the type can be written and read again from the declaration alone. */
+    private static boolean isConcrete(Type type) {
+        if (type instanceof Class<?> plain) {
+            return plain != Object.class && plain.getTypeParameters().length == 0;
+        }
+        if (type instanceof ParameterizedType generic) {
+            return Arrays.stream(generic.getActualTypeArguments()).allMatch(ArgumentReader::isConcrete);
+        }
+        return !isOpen(type);
     }
 
     private static boolean isOpen(Type type) {

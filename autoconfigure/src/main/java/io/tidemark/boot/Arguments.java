@@ -79,7 +79,11 @@ final class Arguments {
         return record -> {
             byte[] value = record.value();
             if (value != null) {
-                return read("value", reader, record, value);
+                Object read = read("value", reader, record, value);
+                if (read == null && !payload.nullable()) {
+                    throw new ProcessorFailed("its value is null and the payload parameter is not @Nullable", null);
+                }
+                return read;
             }
             if (!payload.nullable()) {
                 throw new ProcessorFailed(

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,6 +36,9 @@ import tools.jackson.databind.json.JsonMapper;
  * (de)serializers are not thread-safe, so each task has a format of its own.
  */
 public final class KafkaRecordFormat implements RecordFormat {
+
+    /** Where Spring Kafka's error handling deserializer leaves what it did not throw. */
+    private static final String SWALLOWED_FAILURE = "springDeserializerExceptionValue";
 
     private static final Map<Class<?>, Deserializer<?>> KEYS = Map.of(
             String.class, new StringDeserializer(),
@@ -75,7 +79,14 @@ public final class KafkaRecordFormat implements RecordFormat {
             return (record, bytes) -> bytes;
         }
         if (configured != null) {
-            return (record, bytes) -> configured.deserialize(record.topic(), headers(record), bytes);
+            return (record, bytes) -> {
+                RecordHeaders headers = headers(record);
+                Object payload = configured.deserialize(record.topic(), headers, bytes);
+                if (headers.lastHeader(SWALLOWED_FAILURE) != null) {
+                    throw new SerializationException("The configured deserializer failed and kept it to itself");
+                }
+                return payload;
+            };
         }
         if (type == String.class) {
             return (record, bytes) -> new String(bytes, StandardCharsets.UTF_8);
@@ -91,7 +102,12 @@ public final class KafkaRecordFormat implements RecordFormat {
     }
 
     @Override
-    public byte @Nullable [] writePayload(String topic, @Nullable Object payload) {
+    public boolean writesHeaders() {
+        return valueSerializer != null;
+    }
+
+    @Override
+    public byte @Nullable [] writePayload(String topic, @Nullable Object payload, Map<String, byte[]> headers) {
         if (payload == null) {
             return null;
         }
@@ -101,7 +117,13 @@ public final class KafkaRecordFormat implements RecordFormat {
         if (payload instanceof String text) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
-        return valueSerializer != null ? valueSerializer.serialize(topic, payload) : json.writeValueAsBytes(payload);
+        if (valueSerializer == null) {
+            return json.writeValueAsBytes(payload);
+        }
+        RecordHeaders written = new RecordHeaders();
+        byte[] bytes = valueSerializer.serialize(topic, written, payload);
+        written.forEach(header -> headers.put(header.key(), header.value()));
+        return bytes;
     }
 
     @Override

@@ -2,17 +2,16 @@ package io.tidemark.boot;
 
 import io.tidemark.annotation.KeyedProcessor;
 import io.tidemark.annotation.OnRecord;
+import io.tidemark.api.Outgoing;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.error.InvalidDefinition;
-import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,11 +22,15 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.JsonNode;
 
 /** Annotated beans to processor definitions. Everything wrong with any of them is told at once. */
 public final class ProcessorDefinitionReader {
@@ -46,17 +49,22 @@ public final class ProcessorDefinitionReader {
             java.util.concurrent.CompletionStage.class,
             Flow.Publisher.class);
 
-    private final Supplier<RecordFormat> formats;
+    private static final String PUBLISHER = "org.reactivestreams.Publisher";
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
+    private final Function<String, Supplier<RecordFormat>> formats;
     private final UnaryOperator<String> resolver;
     private final Function<String, Set<String>> dropStates;
 
     /**
-     * @param formats makes the format of a task
+     * @param formats makes the formats of a processor's tasks, by its id
      * @param resolver resolves placeholders and expressions
      * @param dropStates states of a processor that are to be deleted, by its id
      */
     public ProcessorDefinitionReader(
-            Supplier<RecordFormat> formats, UnaryOperator<String> resolver, Function<String, Set<String>> dropStates) {
+            Function<String, Supplier<RecordFormat>> formats,
+            UnaryOperator<String> resolver,
+            Function<String, Set<String>> dropStates) {
         this.formats = formats;
         this.resolver = resolver;
         this.dropStates = dropStates;
@@ -100,6 +108,7 @@ public final class ProcessorDefinitionReader {
             problems.add("processor id '" + id + "' is not valid: lower-case letters, digits and '-', at most 63");
         }
         List<String> topics = resolved(annotation.topics(), "topics", problems);
+        checkTopics(topics, "topics", problems);
         if (annotation.topics().length == 0) {
             problems.add("it names no input topic");
         }
@@ -107,7 +116,7 @@ public final class ProcessorDefinitionReader {
             problems.add("it names an input topic twice: " + topics);
         }
         checkBean(bean, problems);
-        HandlerMethod handler = handler(bean, problems);
+        HandlerMethod handler = id == null ? null : handler(bean, formats.apply(id), problems);
         if (id == null || handler == null || !problems.isEmpty()) {
             return null;
         }
@@ -141,7 +150,7 @@ public final class ProcessorDefinitionReader {
         }
     }
 
-    private @Nullable HandlerMethod handler(ProcessorBean bean, Problems.At problems) {
+    private @Nullable HandlerMethod handler(ProcessorBean bean, Supplier<RecordFormat> formats, Problems.At problems) {
         List<Method> methods = new ArrayList<>(MethodIntrospector.selectMethods(
                 bean.userClass(), (org.springframework.util.ReflectionUtils.MethodFilter)
                         method -> AnnotatedElementUtils.hasAnnotation(method, OnRecord.class)));
@@ -174,21 +183,14 @@ public final class ProcessorDefinitionReader {
         if (Modifier.isStatic(method.getModifiers())) {
             problems.add("handler " + method.getName() + " is static");
         }
-        for (Annotation annotation : annotations(bean, method)) {
-            String name = annotation.annotationType().getName();
-            if (REPEATING.contains(name)) {
+        for (String name : REPEATING) {
+            if (AnnotatedElementUtils.isAnnotated(method, name)
+                    || AnnotatedElementUtils.isAnnotated(bean.userClass(), name)) {
                 problems.add(
-                        "handler " + method.getName() + " is annotated with @"
-                                + annotation.annotationType().getSimpleName()
+                        "handler " + method.getName() + " is annotated with @" + ClassUtils.getShortName(name)
                                 + ", which would run it again or elsewhere before its changes are undone; failed records are retried by Tidemark (tidemark.retry.*)");
             }
         }
-    }
-
-    private static List<Annotation> annotations(ProcessorBean bean, Method method) {
-        List<Annotation> all = new ArrayList<>(Arrays.asList(method.getAnnotations()));
-        all.addAll(Arrays.asList(bean.userClass().getAnnotations()));
-        return all;
     }
 
     private List<String> targets(Method method, Problems.At problems) {
@@ -199,7 +201,9 @@ public final class ProcessorDefinitionReader {
         if (sendTo.value().length == 0) {
             problems.add("@SendTo of " + method.getName() + " names no topic");
         }
-        return resolved(sendTo.value(), "@SendTo", problems);
+        List<String> targets = resolved(sendTo.value(), "@SendTo", problems);
+        checkTopics(targets, "@SendTo", problems);
+        return targets;
     }
 
     private static void checkResult(Method method, List<String> targets, Problems.At problems) {
@@ -211,19 +215,31 @@ public final class ProcessorDefinitionReader {
             }
             return;
         }
-        boolean publisher =
-                Arrays.stream(type.getInterfaces()).anyMatch(i -> i.getName().equals("org.reactivestreams.Publisher"))
-                        || type.getName().equals("org.reactivestreams.Publisher");
+        boolean publisher = type.getName().equals(PUBLISHER)
+                || ClassUtils.getAllInterfacesForClassAsSet(type).stream()
+                        .anyMatch(i -> i.getName().equals(PUBLISHER));
         if (publisher || REFUSED_RESULTS.stream().anyMatch(refused -> refused.isAssignableFrom(type))) {
             problems.add(
                     "handler " + method.getName() + " returns " + shown
                             + "; return the value itself, a @Nullable value, an Iterable, or an Outgoing: everything is done when the method returns");
         }
-        boolean namesTopic = type == io.tidemark.api.Outgoing.class || Iterable.class.isAssignableFrom(type);
-        if (targets.isEmpty() && !namesTopic) {
+        if (targets.isEmpty() && !mayNameTopic(method)) {
             problems.add(
                     "handler " + method.getName() + " returns " + shown + " but has no @SendTo to say where it goes");
         }
+    }
+
+    /** Only an {@code Outgoing} names a topic of its own, alone or inside an iterable. */
+    private static boolean mayNameTopic(Method method) {
+        ResolvableType type = ResolvableType.forMethodReturnType(method);
+        if (type.toClass() == Outgoing.class) {
+            return true;
+        }
+        if (!Iterable.class.isAssignableFrom(type.toClass()) || JsonNode.class.isAssignableFrom(type.toClass())) {
+            return false;
+        }
+        Class<?> element = type.as(Iterable.class).getGeneric(0).resolve(Object.class);
+        return element == Outgoing.class || element == Object.class;
     }
 
     private static MethodHandle methodHandle(ProcessorBean bean, Method method) {
@@ -232,6 +248,14 @@ public final class ProcessorDefinitionReader {
             return MethodHandles.lookup().unreflect(method).bindTo(bean.bean());
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("The method was made accessible", e);
+        }
+    }
+
+    private static void checkTopics(List<String> topics, String what, Problems.At problems) {
+        for (String topic : topics) {
+            if (!TOPIC.matcher(topic).matches()) {
+                problems.add(what + " '" + topic + "' is no topic name; name each topic on its own");
+            }
         }
     }
 

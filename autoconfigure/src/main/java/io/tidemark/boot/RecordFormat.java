@@ -2,6 +2,7 @@ package io.tidemark.boot;
 
 import io.tidemark.api.IncomingRecord;
 import java.lang.reflect.Type;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How keys and payloads are read and written: with what the application configured for Kafka, else by type. One per task, used on its thread. */
@@ -26,8 +27,15 @@ public interface RecordFormat {
     @Nullable
     Reader keyReader(Class<?> type);
 
-    /** Bytes of a payload for a topic; {@code null} for a tombstone. */
-    byte @Nullable [] writePayload(String topic, @Nullable Object payload);
+    /** Whether writing a payload may add headers. */
+    boolean writesHeaders();
+
+    /**
+     * Bytes of a payload for a topic; {@code null} for a tombstone.
+     *
+     * @param headers takes the headers the payload is written with; not touched unless {@link #writesHeaders}
+     */
+    byte @Nullable [] writePayload(String topic, @Nullable Object payload, Map<String, byte[]> headers);
 
     /** Bytes of a key for a topic. */
     byte[] writeKey(String topic, Object key);

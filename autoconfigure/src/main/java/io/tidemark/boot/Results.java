@@ -4,6 +4,7 @@ import io.tidemark.api.IncomingRecord;
 import io.tidemark.api.Outgoing;
 import io.tidemark.api.RecordEmitter;
 import io.tidemark.error.ProcessorFailed;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class Results {
         }
         if (result instanceof Iterable<?> several && !(result instanceof JsonNode)) {
             for (Object one : several) {
+                if (one == null) {
+                    throw new ProcessorFailed(
+                            "its result holds a null; leave it out, or use Outgoing.tombstone()", null);
+                }
                 sendOne(one, record, out);
             }
             return;
@@ -41,9 +46,13 @@ final class Results {
             sendOutgoing(outgoing, record, out);
             return;
         }
+        if (targets.isEmpty()) {
+            throw new ProcessorFailed("its result names no topic and the method has no @SendTo", null);
+        }
         for (int i = 0; i < targets.size(); i++) {
             String topic = targets.get(i);
-            out.emit(topic, record.key(), format.writePayload(topic, result), null, Map.of());
+            Map<String, byte[]> headers = format.writesHeaders() ? new LinkedHashMap<>() : Map.of();
+            out.emit(topic, record.key(), format.writePayload(topic, result, headers), null, headers);
         }
     }
 
@@ -56,8 +65,10 @@ final class Results {
         for (String topic : topics) {
             Object key = outgoing.key();
             byte[] keyBytes = key == null ? record.key() : format.writeKey(topic, key);
-            byte[] value = format.writePayload(topic, outgoing.payload());
-            out.emit(topic, keyBytes, value, outgoing.timestamp(), outgoing.headers());
+            Map<String, byte[]> headers = new LinkedHashMap<>();
+            byte[] value = format.writePayload(topic, outgoing.payload(), headers);
+            headers.putAll(outgoing.headers());
+            out.emit(topic, keyBytes, value, outgoing.timestamp(), headers);
         }
     }
 }

@@ -48,6 +48,8 @@ public final class SpringKafkaClients implements KafkaClients {
         Map<String, Object> config = new HashMap<>(consumers.getConfigurationProperties());
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        // Of the other group protocol; the classic client refuses to be made with it.
+        config.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         config.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
         config.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
         config.putAll(overrides);
@@ -124,21 +126,30 @@ public final class SpringKafkaClients implements KafkaClients {
 
         @Override
         public void close() {
-            tell();
-            super.close();
+            try {
+                tell();
+            } finally {
+                super.close();
+            }
         }
 
         @Override
         @Deprecated
         public void close(Duration timeout) {
-            tell();
-            super.close(CloseOptions.timeout(timeout));
+            try {
+                tell();
+            } finally {
+                super.close(CloseOptions.timeout(timeout));
+            }
         }
 
         @Override
         public void close(CloseOptions options) {
-            tell();
-            super.close(options);
+            try {
+                tell();
+            } finally {
+                super.close(options);
+            }
         }
 
         private void tell() {
@@ -162,14 +173,20 @@ public final class SpringKafkaClients implements KafkaClients {
 
         @Override
         public void close() {
-            tell();
-            super.close();
+            try {
+                tell();
+            } finally {
+                super.close();
+            }
         }
 
         @Override
         public void close(Duration timeout) {
-            tell();
-            super.close(timeout);
+            try {
+                tell();
+            } finally {
+                super.close(timeout);
+            }
         }
 
         private void tell() {

@@ -28,8 +28,9 @@ class KafkaRecordFormatTest {
                 .isEqualTo(new Item("x"));
         assertThat(format.payloadReader(String.class).read(null, "x".getBytes(UTF_8)))
                 .isEqualTo("x");
-        assertThat(new String(format.writePayload("t", new Item("y")), UTF_8)).isEqualTo("{\"name\":\"y\"}");
-        assertThat(format.writePayload("t", null)).isNull();
+        assertThat(new String(format.writePayload("t", new Item("y"), Map.of()), UTF_8))
+                .isEqualTo("{\"name\":\"y\"}");
+        assertThat(format.writePayload("t", null, Map.of())).isNull();
     }
 
     @Test
@@ -39,7 +40,7 @@ class KafkaRecordFormatTest {
 
         assertThat(format.payloadReader(Integer.class).read(record, new byte[] {0, 0, 0, 7}))
                 .isEqualTo(7);
-        assertThat(format.writePayload("t", 7)).containsExactly(0, 0, 0, 7);
+        assertThat(format.writePayload("t", 7, new java.util.HashMap<>())).containsExactly(0, 0, 0, 7);
     }
 
     @Test

@@ -205,6 +205,48 @@ class ProcessorDefinitionReaderTest {
         }
     }
 
+    interface CorePublisher<T> extends org.reactivestreams.Publisher<T> {}
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class ReturnsPublisher {
+        @OnRecord
+        @SendTo("x")
+        CorePublisher<String> on(String value) {
+            return subscriber -> {};
+        }
+    }
+
+    @KeyedProcessor(id = "a", topics = "a,b")
+    static class ListSentNowhere {
+        @OnRecord
+        List<String> on(
+                org.apache.kafka.clients.consumer.ConsumerRecord<String, String> record,
+                @Header("kafka_receivedTopic") String topic,
+                @SuppressWarnings("rawtypes") @State ValueState<List> raw,
+                @State ValueState<Map<String, Object>> open) {
+            return List.of();
+        }
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class NullInList {
+        @OnRecord
+        @SendTo("x")
+        List<String> on(String value) {
+            return java.util.Arrays.asList("fine", null);
+        }
+    }
+
+    @Test
+    void shouldRefuseANullAmongSeveralResultsAndAJsonNull() {
+        assertThatThrownBy(() -> process(task(read(new NullInList())), "k", "v", Map.of()))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("tombstone()");
+        assertThatThrownBy(() -> process(task(read(new Totals())), "k", "null", Map.of("source", "s")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("value is null");
+    }
+
     @KeyedProcessor(id = "a", topics = "t")
     static class SendsNowhere {
         @OnRecord
@@ -251,6 +293,14 @@ class ProcessorDefinitionReaderTest {
         assertThat(problem(new TwoHandlers())).contains("2 @OnRecord methods");
         assertThat(problem(new ReturnsFuture())).contains("returns CompletableFuture");
         assertThat(problem(new SendsNowhere())).contains("no @SendTo");
+        assertThat(problem(new ReturnsPublisher())).contains("returns CorePublisher");
+        assertThat(problem(new ListSentNowhere()))
+                .contains("'a,b' is no topic name")
+                .contains("no @SendTo")
+                .contains("exists only for message listeners")
+                .contains("kafka_receivedTopic")
+                .contains("state 'raw' has no value type")
+                .contains("state 'open' has no value type");
         assertThat(problem(new SendsNothing())).contains("returns nothing");
         assertThat(problem(new Asynchronous())).contains("@Async").contains("undone");
         assertThat(problem(new TwoTypesOfOneState())).contains("declared twice");
@@ -319,7 +369,7 @@ class ProcessorDefinitionReaderTest {
 
     private static ProcessorDefinitionReader reader() {
         return new ProcessorDefinitionReader(
-                () -> new KafkaRecordFormat(
+                id -> () -> new KafkaRecordFormat(
                         new DefaultKafkaConsumerFactory<>(Map.of()),
                         new DefaultKafkaProducerFactory<>(Map.of()),
                         JsonMapper.shared()),

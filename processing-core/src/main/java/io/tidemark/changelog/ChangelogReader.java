@@ -39,6 +39,9 @@ public interface ChangelogReader {
     /** Last stable offset as of now, or empty while unknown: nothing below it is undecided. */
     Optional<Long> stableEnd(int partition);
 
+    /** Offset after the last record of the partition, decided or not, or empty while the cluster does not answer. */
+    Optional<Long> end(int partition);
+
     /** Transactional id named by the newest record of the partition, decided or not, or empty when there is none. */
     Optional<String> newestOwner(int partition);
 

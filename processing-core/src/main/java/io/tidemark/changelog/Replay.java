@@ -35,6 +35,7 @@ public final class Replay {
     private final List<StateChange> batch = new ArrayList<>();
     private final boolean forward;
     private boolean advanced;
+    private boolean storeFailed;
     private @Nullable CheckpointId last;
     private @Nullable StorePosition batchPosition;
     private long batchBytes;
@@ -95,6 +96,11 @@ public final class Replay {
         return reached ? Progress.REACHED : Progress.MORE;
     }
 
+    /** Whether the last failure was the store's and not the log's. */
+    public boolean storeFailed() {
+        return storeFailed;
+    }
+
     /** Bytes read so far. */
     public long bytes() {
         return bytes;
@@ -113,7 +119,9 @@ public final class Replay {
     private void flush() {
         StorePosition position = batchPosition;
         if (position != null) {
+            storeFailed = true;
             store.apply(batch, position);
+            storeFailed = false;
             batch.clear();
             batchBytes = 0;
             batchPosition = null;

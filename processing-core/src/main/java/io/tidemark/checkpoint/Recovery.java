@@ -1,6 +1,7 @@
 package io.tidemark.checkpoint;
 
 import io.tidemark.checkpoint.RecoveryPlan.AwaitUpgrade;
+import io.tidemark.checkpoint.RecoveryPlan.LookAgain;
 import io.tidemark.checkpoint.RecoveryPlan.Reason;
 import io.tidemark.checkpoint.RecoveryPlan.Refuse;
 import io.tidemark.checkpoint.RecoveryPlan.ReplayBase;
@@ -122,13 +123,20 @@ public final class Recovery {
                     + " was written by a newer version (schema generation " + target.schemaGeneration()
                     + "). It is left alone until this instance is upgraded.");
         }
-        RecoveryFacts.Local local = facts.local();
-        if (local != null && local.checkpoint().equals(target.id())) {
-            return new UseLocal(target, positions);
-        }
         RecoveryFacts.FailedReplay failed = facts.failed();
         if (failed != null && failed.target().equals(target) && failed.attempts() >= MAX_REPLAYS) {
             return damaged(target, failed.message());
+        }
+        if (facts.log().end() < target.end()) {
+            // Going on would append to a log that can restore nothing any more.
+            return new LookAgain(
+                    target,
+                    "its delta ends at changelog offset " + target.end() + ", but the log ends at "
+                            + facts.log().end() + ": it was truncated or created again");
+        }
+        RecoveryFacts.Local local = facts.local();
+        if (local != null && local.checkpoint().equals(target.id())) {
+            return new UseLocal(target, positions);
         }
         String unusable = local == null ? "" : unusable(local, target);
         if (local != null && unusable == null) {

@@ -43,9 +43,10 @@ public record RecoveryFacts(
 
     /**
      * @param start first offset still in the changelog partition
+     * @param end offset after its last record, decided or not
      * @param hasSegment whether it holds a committed segment; aborted ones are no history
      */
-    public record Log(long start, boolean hasSegment) {}
+    public record Log(long start, long end, boolean hasSegment) {}
 
     /**
      * @param target the checkpoint that was not reached

@@ -25,6 +25,9 @@ public sealed interface RecoveryPlan {
      */
     record ReplayBase(CheckpointRef target, Positions positions, String quarantine) implements RecoveryPlan {}
 
+    /** What is there contradicts the pointer, which may only be seen late: look again. */
+    record LookAgain(CheckpointRef target, String message) implements RecoveryPlan {}
+
     /** Another instance, of a newer version, has written the state: leave it alone until this instance is upgraded. */
     record AwaitUpgrade(String message) implements RecoveryPlan {}
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaChangelogReader implements ChangelogReader {
 
     private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofSeconds(1);
     private static final Duration TAIL_READ = Duration.ofMillis(500);
     /** How far from its end a partition is searched for its newest record; the rest are markers. */
     private static final int TAIL = 100;
@@ -34,6 +36,8 @@ public final class KafkaChangelogReader implements ChangelogReader {
     private final SegmentCodec codec;
     private final Set<TopicPartition> open = new HashSet<>();
     private @Nullable Consumer<byte[], byte[]> consumer;
+    private @Nullable Consumer<byte[], byte[]> tail;
+    private Duration patience = SHORT;
 
     public KafkaChangelogReader(WorkerClients clients, String topic, SegmentCodec codec) {
         this.clients = clients;
@@ -44,12 +48,18 @@ public final class KafkaChangelogReader implements ChangelogReader {
     @Override
     public Optional<Long> startOffset(int partition) {
         return asked(() ->
-                consumer().beginningOffsets(Set.of(name(partition)), SHORT).get(name(partition)));
+                consumer().beginningOffsets(Set.of(name(partition)), patience).get(name(partition)));
     }
 
     @Override
     public Optional<Long> stableEnd(int partition) {
-        return asked(() -> consumer().endOffsets(Set.of(name(partition)), SHORT).get(name(partition)));
+        return asked(
+                () -> consumer().endOffsets(Set.of(name(partition)), patience).get(name(partition)));
+    }
+
+    @Override
+    public Optional<Long> end(int partition) {
+        return asked(() -> tail().endOffsets(Set.of(name(partition)), patience).get(name(partition)));
     }
 
     @Override
@@ -103,21 +113,25 @@ public final class KafkaChangelogReader implements ChangelogReader {
 
     @Override
     public long position(int partition) {
-        return asked(() -> consumer().position(name(partition), SHORT)).orElse(-1L);
+        return asked(() -> consumer().position(name(partition), patience)).orElse(-1L);
     }
 
     @Override
     public Optional<String> newestOwner(int partition) {
         TopicPartition name = name(partition);
-        try (Consumer<byte[], byte[]> tail = clients.reader("read_uncommitted", "tail")) {
+        try {
+            Consumer<byte[], byte[]> tail = tail();
             tail.assign(List.of(name));
             long end = tail.endOffsets(List.of(name), TAIL_READ).getOrDefault(name, 0L);
             long start = tail.beginningOffsets(List.of(name), TAIL_READ).getOrDefault(name, 0L);
             tail.seek(name, Math.max(start, end - TAIL));
             Optional<String> newest = Optional.empty();
-            for (ConsumerRecord<byte[], byte[]> record : tail.poll(TAIL_READ).records(name)) {
-                Optional<String> owner = owner(record.value());
-                newest = owner.isPresent() ? owner : newest;
+            long deadline = System.nanoTime() + TAIL_READ.toNanos();
+            while (tail.position(name, TAIL_READ) < end && System.nanoTime() < deadline) {
+                for (ConsumerRecord<byte[], byte[]> record : tail.poll(SHORT).records(name)) {
+                    Optional<String> owner = owner(record.value());
+                    newest = owner.isPresent() ? owner : newest;
+                }
             }
             return newest;
         } catch (KafkaException e) {
@@ -133,10 +147,18 @@ public final class KafkaChangelogReader implements ChangelogReader {
     @Override
     public void close() {
         Consumer<byte[], byte[]> old = consumer;
+        Consumer<byte[], byte[]> oldTail = tail;
         consumer = null;
+        tail = null;
         open.clear();
-        if (old != null) {
-            old.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        try {
+            if (old != null) {
+                old.close(CloseOptions.timeout(Duration.ZERO));
+            }
+        } finally {
+            if (oldTail != null) {
+                oldTail.close(CloseOptions.timeout(Duration.ZERO));
+            }
         }
     }
 
@@ -150,11 +172,15 @@ public final class KafkaChangelogReader implements ChangelogReader {
         }
     }
 
-    private static <T> Optional<T> asked(Supplier<@Nullable T> question) {
+    /** A cluster that is slow to answer gets more time with each question it could not answer. */
+    private <T> Optional<T> asked(Supplier<@Nullable T> question) {
         return guarded(() -> {
             try {
-                return Optional.ofNullable(question.get());
+                Optional<T> answer = Optional.ofNullable(question.get());
+                patience = SHORT;
+                return answer;
             } catch (TimeoutException e) {
+                patience = patience.compareTo(LONG) < 0 ? patience.multipliedBy(2) : LONG;
                 return Optional.empty();
             }
         });
@@ -173,6 +199,15 @@ public final class KafkaChangelogReader implements ChangelogReader {
         if (current == null) {
             current = clients.reader("read_committed", "restore");
             consumer = current;
+        }
+        return current;
+    }
+
+    private Consumer<byte[], byte[]> tail() {
+        Consumer<byte[], byte[]> current = tail;
+        if (current == null) {
+            current = clients.reader("read_uncommitted", "tail");
+            tail = current;
         }
         return current;
     }

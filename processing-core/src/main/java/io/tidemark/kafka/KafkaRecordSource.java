@@ -39,12 +39,18 @@ public final class KafkaRecordSource implements RecordSource {
     /** Long enough for an answer that is on its way, short enough not to be felt by other tasks. */
     private static final Duration SHORT = Duration.ofMillis(50);
 
+    private static final Duration LONG = Duration.ofMillis(400);
+    private static final Duration TURN = Duration.ofSeconds(1);
+
     private final Consumer<byte[], byte[]> consumer;
     private final List<String> topics;
     private final TopicDirectory directory;
     private final StartFrom startFrom;
     private final Map<InputPartition, TopicPartition> names = new HashMap<>();
     private @Nullable AssignmentListener listener;
+    private Set<TopicPartition> asking = Set.of();
+    private long askingSince;
+    private Duration patience = SHORT;
     private boolean subscribed;
 
     /** What the group coordinator checks. */
@@ -126,10 +132,15 @@ public final class KafkaRecordSource implements RecordSource {
 
     @Override
     public Optional<Map<InputPartition, CommittedOffset>> committed(Collection<InputPartition> partitions) {
+        Set<TopicPartition> question = new HashSet<>(names(partitions));
+        if (!isMyTurn(question)) {
+            return Optional.empty();
+        }
         return guarded(() -> {
             try {
-                Map<TopicPartition, OffsetAndMetadata> found =
-                        consumer.committed(new HashSet<>(names(partitions)), SHORT);
+                Map<TopicPartition, OffsetAndMetadata> found = consumer.committed(question, patience);
+                asking = Set.of();
+                patience = SHORT;
                 Map<InputPartition, CommittedOffset> committed = new HashMap<>();
                 for (InputPartition partition : partitions) {
                     OffsetAndMetadata offset = found.get(name(partition));
@@ -144,9 +155,30 @@ public final class KafkaRecordSource implements RecordSource {
                 }
                 return Optional.of(committed);
             } catch (TimeoutException e) {
+                moreTime();
                 return Optional.empty();
             }
         });
+    }
+
+    /**
+     * The consumer keeps one unanswered question and drops it when another is asked, so tasks that ask in turns would never be answered:
+     * one asks until it is answered, or until its patience shows that offsets are unstable.
+     */
+    private boolean isMyTurn(Set<TopicPartition> question) {
+        long now = System.nanoTime();
+        if (asking.isEmpty() || asking.equals(question) || now - askingSince > TURN.toNanos()) {
+            if (!asking.equals(question)) {
+                askingSince = now;
+            }
+            asking = question;
+            return true;
+        }
+        return false;
+    }
+
+    private void moreTime() {
+        patience = patience.compareTo(LONG) < 0 ? patience.multipliedBy(2) : LONG;
     }
 
     @Override
@@ -160,11 +192,13 @@ public final class KafkaRecordSource implements RecordSource {
             try {
                 Set<TopicPartition> one = Set.of(name(partition));
                 Map<TopicPartition, Long> offsets = startFrom == StartFrom.EARLIEST
-                        ? consumer.beginningOffsets(one, SHORT)
-                        : consumer.endOffsets(one, SHORT);
+                        ? consumer.beginningOffsets(one, patience)
+                        : consumer.endOffsets(one, patience);
                 Long offset = offsets.get(name(partition));
+                patience = SHORT;
                 return offset == null ? Optional.empty() : Optional.of(Position.at(offset));
             } catch (TimeoutException e) {
+                moreTime();
                 return Optional.empty();
             }
         });

@@ -73,6 +73,14 @@ public final class WorkerClients {
         overrides.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         Object maxBlock = clients.producerConfiguration().get(ProducerConfig.MAX_BLOCK_MS_CONFIG);
         overrides.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock == null ? MAX_BLOCK_MS : maxBlock);
+        // A flush must end while the transaction can still be committed.
+        int delivery = millis(membership.transactionTimeout().toMillis() * 2 / 3);
+        if (!clients.producerConfiguration().containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
+                && !clients.producerConfiguration().containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
+                && !clients.producerConfiguration().containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
+            overrides.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
+            overrides.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery / 2);
+        }
         return clients.producer(overrides);
     }
 

@@ -35,16 +35,15 @@ final class RocksDbStateStore implements StateStore {
     private final Options options;
     private final WriteOptions writeOptions;
     private final RocksDB db;
-    private final Runnable onClose;
+    private Runnable onClose = () -> {};
     private @Nullable StorePosition position;
     private boolean closed;
 
-    private RocksDbStateStore(TaskId task, Options options, RocksDB db, Runnable onClose) {
+    private RocksDbStateStore(TaskId task, Options options, RocksDB db) {
         this.task = task;
         this.options = options;
         this.writeOptions = new WriteOptions();
         this.db = db;
-        this.onClose = onClose;
     }
 
     /**
@@ -55,7 +54,7 @@ final class RocksDbStateStore implements StateStore {
         Options options = memory.newOptions();
         RocksDbStateStore store;
         try {
-            store = new RocksDbStateStore(task, options, RocksDB.open(options, directory.toString()), onClose);
+            store = new RocksDbStateStore(task, options, RocksDB.open(options, directory.toString()));
         } catch (RocksDBException e) {
             options.close();
             throw failed(task, "cannot be opened", e);
@@ -63,6 +62,7 @@ final class RocksDbStateStore implements StateStore {
         try {
             byte[] stored = store.get(POSITION);
             store.position = stored == null ? null : StorePositionCodec.decode(stored);
+            store.onClose = onClose;
             return store;
         } catch (RuntimeException e) {
             store.close();

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The stores of this process: {@code <root>/<processor>/<partition>}, one RocksDB each. Thread-safe: a store moves between workers, and
- * the second waits until the first has closed it.
+ * the second is refused until the first has closed it.
  */
 public final class RocksDbStateStores implements StateStores, AutoCloseable {
 
@@ -66,8 +66,6 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
         } catch (StateCorrupted e) {
             moveAside(task, String.valueOf(e.getMessage()));
             Files.createDirectories(directory);
-            release(task); // closing a store that opened only half way may have given it back already
-            take(task);
             return RocksDbStateStore.open(task, directory, memory, () -> release(task));
         }
     }

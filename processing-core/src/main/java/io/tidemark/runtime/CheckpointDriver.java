@@ -9,6 +9,7 @@ import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
 import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
 import io.tidemark.error.ProcessorFailed;
+import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
@@ -43,6 +44,10 @@ final class CheckpointDriver {
     }
 
     private static final Duration RETRY = Duration.ofMillis(500);
+    private static final int MOST_VOIDS = 20;
+    private static final Duration MOST_VOIDS_FOR = Duration.ofSeconds(20);
+    private static final int FREE_VOIDS = 3;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(30);
     private static final Duration HICCUP = Duration.ofSeconds(10);
 
     private final String processor;
@@ -55,6 +60,8 @@ final class CheckpointDriver {
     private CommitPhase phase = CommitPhase.DOUBT;
 
     private int voids;
+    private long firstVoid = -1;
+    private long resumeAt = Long.MIN_VALUE;
     private String reason = "";
     private long retryAt = Long.MIN_VALUE;
     private long stuckSince = -1;
@@ -84,9 +91,25 @@ final class CheckpointDriver {
         return phase;
     }
 
-    /** Attempts since the last committed one that came to nothing. */
-    int voidsInARow() {
-        return voids;
+    /** Whether attempts keep coming to nothing, often and for long: something a retry does not cure. */
+    boolean isHopeless(long now) {
+        return voids >= MOST_VOIDS && now - firstVoid >= MOST_VOIDS_FOR.toNanos();
+    }
+
+    /** Whether the worker pauses after attempts that came to nothing; the pause grows with them. */
+    boolean isPausing(long now) {
+        return now < resumeAt;
+    }
+
+    private void failed() {
+        long now = nanos.getAsLong();
+        if (voids++ == 0) {
+            firstVoid = now;
+        }
+        if (voids > FREE_VOIDS) {
+            long pause = FIRST_PAUSE.toNanos() << Math.min(voids - FREE_VOIDS, 4);
+            resumeAt = now + pause;
+        }
     }
 
     String lastReason() {
@@ -209,12 +232,13 @@ final class CheckpointDriver {
                 yield null;
             }
             case REWIND_TASKS -> {
-                voids++;
+                failed();
                 tasks.seekAll();
                 listener.on(new CheckpointAborted(processor, reason));
                 yield CommitEvent.REWOUND;
             }
             case DROP_CELLS -> {
+                failed();
                 tasks.recoverAll();
                 yield null;
             }
@@ -292,6 +316,8 @@ final class CheckpointDriver {
     /** The decision stands; only writing it down can be late. Processing waits while too much would pile up. */
     private CommitEvent complete(long start) {
         voids = 0;
+        firstVoid = -1;
+        resumeAt = Long.MIN_VALUE;
         unwritableInARow = 0;
         int count = 0;
         long records = 0;
@@ -310,12 +336,21 @@ final class CheckpointDriver {
             listener.on(new CheckpointCommitted(processor, count, records, bytes, Duration.ofNanos(now - start)));
         }
         for (LiveTask task : table.live()) {
-            if (task.state().pendingBytes() > foldLimit && !fold(task, now)) {
+            if (task.state().pendingBytes() > foldLimit && !foldOrLeave(task, now)) {
                 return CommitEvent.COMPLETION_FAILED;
             }
             task.state().trim();
         }
         return CommitEvent.COMPLETED;
+    }
+
+    /** A damaged store is the loop's to replace; only one that cannot be written now makes the worker wait. */
+    private boolean foldOrLeave(LiveTask task, long now) {
+        try {
+            return fold(task, now);
+        } catch (StateCorrupted e) {
+            return true;
+        }
     }
 
     /** Writes a task's committed changes to its store; they stay pending when that fails. */

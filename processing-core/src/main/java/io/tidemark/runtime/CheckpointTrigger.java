@@ -50,12 +50,13 @@ final class CheckpointTrigger {
     }
 
     /** How long a poll may wait without making a checkpoint late. */
-    Duration patience(long now, Duration most) {
+    Duration patience(long now, Duration most, boolean caughtUp) {
         if (firstWork < 0) {
             return most;
         }
         long untilInterval = firstWork + settings.checkpointInterval().toNanos() - now;
-        long untilSpacing = Math.max(lastCheckpoint + settings.minSpacing().toNanos() - now, 0);
+        long untilSpacing =
+                caughtUp ? Math.max(lastCheckpoint + settings.minSpacing().toNanos() - now, 0) : Long.MAX_VALUE;
         return Duration.ofNanos(Math.max(0, Math.min(Math.min(untilInterval, untilSpacing), most.toNanos())));
     }
 }

@@ -25,6 +25,7 @@ import io.tidemark.stream.TaskId;
 import io.tidemark.stream.TopicFacts;
 import io.tidemark.task.KeyedTask;
 import io.tidemark.task.TaskStep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A task that stands at a checkpoint and processes: its positions, its state, and its part of each checkpoint. */
 final class LiveTask {
+
+    private static final Duration FOLD_RETRY = Duration.ofSeconds(1);
 
     private final KeyedTask task;
     private final StateStore store;
@@ -45,6 +48,7 @@ final class LiveTask {
     private @Nullable Prepared prepared;
     private long recordsSinceCheckpoint;
     private long lastFold;
+    private boolean foldFailed;
 
     /** A drained delta on its way through the transaction. */
     private record Prepared(
@@ -143,10 +147,18 @@ final class LiveTask {
         CheckpointId id = CheckpointId.after(parentId, attempt);
         Positions now = Positions.of(positions);
         Drained drained = drain();
-        EncodedSegment segment = codec.encode(
-                new SegmentHeader(SegmentKind.DELTA, id, parentId, now, schemaFingerprint, log.transactionalId()),
-                drained.changes());
+        SegmentHeader header =
+                new SegmentHeader(SegmentKind.DELTA, id, parentId, now, schemaFingerprint, log.transactionalId());
+        EncodedSegment segment = encode(codec, header, drained);
         prepared = new Prepared(id, drained, now, segment, log.append(id().partition(), segment.chunks()));
+    }
+
+    private EncodedSegment encode(SegmentCodec codec, SegmentHeader header, Drained drained) {
+        try {
+            return codec.encode(header, drained.changes());
+        } catch (IllegalArgumentException e) {
+            throw new ProcessorFailed("Task " + id() + " at " + positions + ": " + e.getMessage(), null);
+        }
     }
 
     private Drained drain() {
@@ -201,6 +213,9 @@ final class LiveTask {
 
     /** Writes what is committed to the store, if it waited long enough or there is much of it. */
     boolean foldIsDue(WorkerSettings settings, long now) {
+        if (foldFailed && now - lastFold < FOLD_RETRY.toNanos()) {
+            return false;
+        }
         return state().pendingBytes() >= settings.foldBytes()
                 || (state().pendingBytes() > 0
                         && now - lastFold >= settings.foldInterval().toNanos());
@@ -208,7 +223,9 @@ final class LiveTask {
 
     void fold(long now) {
         lastFold = now;
+        foldFailed = true;
         state().fold();
+        foldFailed = false;
     }
 
     private CheckpointRef ref(Prepared now) {

@@ -48,7 +48,6 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     private static final Duration CAUGHT_UP_POLL = Duration.ofMillis(2);
     private static final Duration RESTORE_POLL = Duration.ofMillis(5);
     private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
-    private static final int MOST_VOIDS = 20;
     private static final Position PLACEHOLDER = Position.at(0);
 
     private final ProcessorDefinition definition;
@@ -134,10 +133,9 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         }
         foldIfDue(nanos.getAsLong());
         publish();
-        if (checkpoints.voidsInARow() >= MOST_VOIDS) {
+        if (checkpoints.isHopeless(nanos.getAsLong())) {
             throw new SourceFailed(
-                    "Processor " + definition.id() + ": " + MOST_VOIDS
-                            + " attempts in a row could not be committed, the last because: "
+                    "Processor " + definition.id() + ": attempts keep failing to commit, the last because: "
                             + checkpoints.lastReason(),
                     null);
         }
@@ -287,13 +285,16 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     }
 
     private Duration pollTimeout(boolean room, long now) {
+        if (!checkpoints.isRunning() || checkpoints.isPausing(now)) {
+            return RESTORE_POLL;
+        }
         if (!pump.isEmpty() || ports.changelog().isReading()) {
             return Duration.ZERO;
         }
         if (!room || anyRestoring()) {
             return RESTORE_POLL;
         }
-        return trigger.hasWork() ? trigger.patience(now, CAUGHT_UP_POLL) : IDLE_POLL;
+        return trigger.hasWork() ? trigger.patience(now, CAUGHT_UP_POLL, caughtUp) : IDLE_POLL;
     }
 
     /** Records that came although nothing was asked for are read again later. */
@@ -310,7 +311,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         if (halted != null) {
             pump.clear();
         }
-        if (pump.isEmpty()) {
+        if (pump.isEmpty() || checkpoints.isPausing(nanos.getAsLong())) {
             return 0;
         }
         try {
@@ -327,7 +328,9 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         } catch (OutcomeUnknown e) {
             checkpoints.doubt(String.valueOf(e.getMessage()));
         } catch (StateCorrupted e) {
-            storesCorrupted(e);
+            storeCorrupted(pump.inHand(), e);
+        } catch (StorageFailed e) {
+            checkpoints.abandon(String.valueOf(e.getMessage()));
         }
         return 0;
     }
@@ -388,6 +391,9 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             return running.step(now);
         } catch (StorageFailed e) {
             return new Delayed(String.valueOf(e.getMessage()));
+        } catch (StateCorrupted e) {
+            running.storeDamaged(String.valueOf(e.getMessage()));
+            return new Delayed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -430,7 +436,12 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             }
         }
         boolean soon = caughtUp || halted != null;
-        if (any && (newborn || trigger.due(now, records, dirty, soon))) {
+        if (!any && trigger.hasWork()) {
+            startAfresh(); // what there was to commit went with tasks that were lost
+        }
+        if (any
+                && !checkpoints.isPausing(now)
+                && (newborn || halted != null || trigger.due(now, records, dirty, soon))) {
             checkpointNow();
         }
     }
@@ -467,9 +478,14 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     }
 
     private void foldIfDue(long now) {
-        for (LiveTask task : table.live()) {
-            if (task.foldIsDue(settings, now)) {
-                checkpoints.fold(task, now);
+        for (TaskSlot slot : table.slots()) {
+            LiveTask task = slot.live();
+            if (task != null && task.foldIsDue(settings, now)) {
+                try {
+                    checkpoints.fold(task, now);
+                } catch (StateCorrupted e) {
+                    storeCorrupted(slot, e);
+                }
             }
         }
     }
@@ -478,7 +494,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         counters.failed();
         long now = nanos.getAsLong();
         long backoff = settings.retryBackoff().toNanos() << Math.min(slot.failures(), 10);
-        int attempt = slot.recordFailed(now + backoff);
+        int attempt = slot.recordFailed(record.topic(), record.offset(), now + backoff);
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         listener.on(new RecordFailed(slot.id(), String.valueOf(failure.getMessage()), attempt, cause));
         LiveTask task = slot.live();
@@ -529,18 +545,20 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     }
 
     /** A store holds bytes that are not what was written: the attempt is void, and the task whose store it is restores. */
-    private void storesCorrupted(StateCorrupted e) {
-        TaskSlot slot = pump.inHand();
-        checkpoints.abandon(String.valueOf(e.getMessage()));
+    private void storeCorrupted(@Nullable TaskSlot slot, StateCorrupted e) {
+        if (checkpoints.isRunning()) {
+            checkpoints.abandon(String.valueOf(e.getMessage()));
+        }
         LiveTask task = slot == null ? null : slot.live();
         if (slot == null || task == null) {
             return;
         }
         ports.source().pause(slot.owned());
+        slot.owned().forEach(pump::passOver);
         closeQuietly(task.store());
-        ports.stores().quarantine(slot.id(), String.valueOf(e.getMessage()));
-        listener.on(new StoreQuarantined(slot.id(), String.valueOf(e.getMessage())));
-        slot.restoreWith(restoreOf(slot.id(), null), nanos.getAsLong());
+        TaskRestore restore = restoreOf(slot.id(), null);
+        restore.storeDamaged(String.valueOf(e.getMessage()));
+        slot.restoreWith(restore, nanos.getAsLong());
     }
 
     // ---- small things
@@ -609,7 +627,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     }
 
     private void closeAfterFold(LiveTask task) {
-        checkpoints.fold(task, nanos.getAsLong());
+        quietly(() -> checkpoints.fold(task, nanos.getAsLong()));
         closeQuietly(task.store());
     }
 
@@ -675,7 +693,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     private static void quietly(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException ignored) {
+        } catch (RuntimeException | OutOfMemoryError ignored) {
             // Whatever is being closed is given up anyway; what matters is that the rest is closed as well.
         }
     }

@@ -144,7 +144,7 @@ final class RecordPump {
                 holdsRecord = more;
                 if (next >= 0) {
                     task.moved(topic, next, epoch, processed - runStart);
-                    slot.recordSucceeded();
+                    slot.recordsSucceeded(topic, next);
                 }
             }
             if (failure != null) {

@@ -9,6 +9,7 @@ import io.tidemark.checkpoint.RecoveryFacts.FailedReplay;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.error.IncompatibleState;
 import io.tidemark.error.StateCorrupted;
+import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RestoreOutcome.Ready;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.RestoreOutcome.TooOld;
@@ -58,6 +59,7 @@ final class TaskRestore {
     private @Nullable StateStore store;
     private @Nullable FailedReplay failed;
     private boolean offChain;
+    private @Nullable String storeDamage;
     private @Nullable Boolean hasSegment;
     private @Nullable Replay replay;
     private @Nullable CheckpointRef target;
@@ -143,16 +145,38 @@ final class TaskRestore {
                 }
             }
         } catch (StateCorrupted e) {
-            replayFailed(e.getMessage());
+            if (running.storeFailed()) {
+                storeDamaged(String.valueOf(e.getMessage()));
+            } else {
+                replayFailed(e.getMessage());
+            }
+        } catch (StorageFailed e) {
+            // Nothing is wrong with the log; the same records are read again once the store can be written.
+            retryAt = lastStep + settings.patience().toNanos();
+            backToLocating();
         }
+    }
+
+    /** The local store cannot be used any more: the next step sets it aside. */
+    void storeDamaged(String reason) {
+        storeDamage = reason;
+        backToLocating();
+    }
+
+    private RestoreOutcome askAgain(long now) {
+        retryAt = now + ASK_AGAIN.toNanos();
+        return new Waiting();
     }
 
     /** Gives everything up; the store is closed. */
     void close() {
-        closeReading();
-        if (store != null) {
-            store.close();
-            store = null;
+        try {
+            closeReading();
+        } finally {
+            if (store != null) {
+                store.close();
+                store = null;
+            }
         }
     }
 
@@ -161,19 +185,25 @@ final class TaskRestore {
         for (InputPartition input : inputs) {
             Optional<TopicFacts> facts = ports.source().facts(input.topic());
             if (facts.isEmpty()) {
-                return new Waiting();
+                return askAgain(now);
             }
             topics.put(input.topic(), facts.get());
         }
         Optional<Map<InputPartition, CommittedOffset>> committed =
                 ports.source().committed(inputs);
         if (committed.isEmpty()) {
-            retryAt = now + ASK_AGAIN.toNanos();
+            askAgain(now);
             return waitForOwner(now, -1);
         }
         Optional<Long> start = ports.changelog().startOffset(task.partition());
-        if (start.isEmpty()) {
-            return new Waiting();
+        Optional<Long> end = start.isEmpty() ? start : ports.changelog().end(task.partition());
+        if (start.isEmpty() || end.isEmpty()) {
+            return askAgain(now);
+        }
+        String damage = storeDamage;
+        if (damage != null) {
+            storeDamage = null;
+            quarantine(damage);
         }
         if (store == null) {
             store = ports.stores().open(task);
@@ -182,11 +212,11 @@ final class TaskRestore {
             return startProbing(start.get(), now);
         }
         waitingSince = -1;
-        return follow(Recovery.plan(task, facts(inputs, committed.get(), start.get())), now);
+        return follow(Recovery.plan(task, facts(inputs, committed.get(), start.get(), end.get())), now);
     }
 
     private RecoveryFacts facts(
-            List<InputPartition> inputs, Map<InputPartition, CommittedOffset> committed, long start) {
+            List<InputPartition> inputs, Map<InputPartition, CommittedOffset> committed, long start, long end) {
         List<RecoveryFacts.Input> facts = new ArrayList<>();
         for (InputPartition input : inputs) {
             TopicFacts topic = topics.get(input.topic());
@@ -200,7 +230,8 @@ final class TaskRestore {
                 ? null
                 : new RecoveryFacts.Local(position.checkpoint(), position.changelogNext(), offChain);
         boolean segments = hasSegment != null && hasSegment;
-        return new RecoveryFacts(facts, local, new RecoveryFacts.Log(start, segments), schema.fingerprint(), failed);
+        return new RecoveryFacts(
+                facts, local, new RecoveryFacts.Log(start, end, segments), schema.fingerprint(), failed);
     }
 
     private RestoreOutcome follow(RecoveryPlan plan, long now) {
@@ -220,6 +251,11 @@ final class TaskRestore {
                 quarantine(base.quarantine());
             }
             return startReading(base.target(), base.positions(), base.target().base(), RestoreSource.CHANGELOG, now);
+        }
+        if (plan instanceof RecoveryPlan.LookAgain again) {
+            target = again.target();
+            replayFailed(again.message());
+            return new Waiting();
         }
         if (plan instanceof RecoveryPlan.AwaitUpgrade upgrade) {
             return new TooOld(upgrade.message());
@@ -316,7 +352,12 @@ final class TaskRestore {
             waitingSince = now;
             waitingAt = position;
         }
-        if (now - waitingSince >= settings.patience().toNanos() && isHeldUp()) {
+        boolean patient = now - waitingSince < settings.patience().toNanos();
+        if (!patient && isBehindTheStart(position)) {
+            replayFailed("records from changelog offset " + position + " on are gone");
+            return new Waiting();
+        }
+        if (!patient && isHeldUp()) {
             Optional<String> owner = ports.changelog().newestOwner(task.partition());
             if (owner.isPresent()
                     && !owner.get().equals(ports.log().transactionalId())
@@ -330,12 +371,15 @@ final class TaskRestore {
 
     /** Whether an open transaction is in the way, rather than only more to read. */
     private boolean isHeldUp() {
-        CheckpointRef wanted = stage == Stage.READING ? target : null;
-        if (wanted == null) {
-            return true;
-        }
         Optional<Long> stable = ports.changelog().stableEnd(task.partition());
-        return stable.isPresent() && stable.get() < wanted.end();
+        Optional<Long> end = ports.changelog().end(task.partition());
+        return stable.isPresent() && end.isPresent() && stable.get() < end.get();
+    }
+
+    private boolean isBehindTheStart(long position) {
+        Optional<Long> start =
+                stage == Stage.READING ? ports.changelog().startOffset(task.partition()) : Optional.empty();
+        return start.isPresent() && position >= 0 && position < start.get();
     }
 
     private void replayFailed(@Nullable String message) {

@@ -17,6 +17,8 @@ final class TaskSlot {
     private long restoringSince;
     private long reexamineAt = Long.MIN_VALUE;
     private int failures;
+    private String failedTopic = "";
+    private long failedOffset = -1;
     private long resumeAt = -1;
 
     TaskSlot(TaskId id) {
@@ -72,18 +74,23 @@ final class TaskSlot {
     }
 
     /** Counts a failure of the record at the head; answers how many in a row. */
-    int recordFailed(long resumeAt) {
+    int recordFailed(String topic, long offset, long resumeAt) {
         this.resumeAt = resumeAt;
-        return ++failures;
+        failures = topic.equals(failedTopic) && offset == failedOffset ? failures + 1 : 1;
+        failedTopic = topic;
+        failedOffset = offset;
+        return failures;
     }
 
     int failures() {
         return failures;
     }
 
-    /** A record went through. */
-    void recordSucceeded() {
-        failures = 0;
+    /** The records of a topic below that offset went through. */
+    void recordsSucceeded(String topic, long nextOffset) {
+        if (failures > 0 && topic.equals(failedTopic) && nextOffset > failedOffset) {
+            failures = 0;
+        }
     }
 
     /** When a failed record is tried again, or -1 when none waits. */

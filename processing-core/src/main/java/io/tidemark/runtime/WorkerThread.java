@@ -111,12 +111,17 @@ final class WorkerThread implements Runnable {
                 return;
             } catch (VirtualMachineError e) {
                 // Out of memory or stack: nothing this thread could still promise.
-                abandon();
-                fail("Worker " + number + " of processor " + processor + " died of " + e
-                        + "; nothing of its open work is committed");
+                try {
+                    abandon();
+                } finally {
+                    fail("Worker " + number + " of processor " + processor + " died of " + e
+                            + "; nothing of its open work is committed");
+                }
                 return;
             } catch (RuntimeException | Error e) {
                 abandon();
+                // A handler may leave its thread interrupted; only a stop may end the worker.
+                boolean ignored = Thread.interrupted();
                 failuresInARow = nanos.getAsLong() - started > STABLE.toNanos() ? 1 : failuresInARow + 1;
                 if (!isStopping()) {
                     pause(e);
@@ -189,8 +194,9 @@ final class WorkerThread implements Runnable {
                 return;
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stop.countDown();
+            if (isStopping()) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

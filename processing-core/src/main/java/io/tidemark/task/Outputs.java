@@ -6,8 +6,11 @@ import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
 import io.tidemark.stream.RecordHeader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the outputs of one record; nothing leaves it when the handler throws. */
@@ -19,6 +22,9 @@ final class Outputs implements RecordEmitter, TaskStep {
     /** What a record takes beside its key, value and headers, rounded up. */
     private static final int OVERHEAD = 256;
 
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
+    private final Set<String> knownTopics = new HashSet<>();
     private final List<OutputRecord> records = new ArrayList<>();
     private final int maxRecordBytes;
     private @Nullable InputRecord cause;
@@ -52,7 +58,19 @@ final class Outputs implements RecordEmitter, TaskStep {
         if (input == null) {
             throw new IllegalStateException("Output is possible only inside the handler call");
         }
+        if (timestamp != null && timestamp < 0) {
+            throw new ProcessorFailed("an output to " + topic + " has the negative timestamp " + timestamp, null);
+        }
+        if (!knownTopics.contains(topic)) {
+            if (!TOPIC.matcher(topic).matches()) {
+                throw new ProcessorFailed("'" + topic + "' is no topic name", null);
+            }
+            knownTopics.add(topic);
+        }
         int size = OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+        for (Map.Entry<String, byte[]> header : headers.entrySet()) {
+            size += header.getKey().length() * 3 + header.getValue().length;
+        }
         if (size > maxRecordBytes) {
             throw new ProcessorFailed(
                     "an output of " + size + " bytes to " + topic + " exceeds the producer's max.request.size of "

@@ -27,8 +27,8 @@ class RecoveryTest {
     private static final UUID TOPIC_ID = new UUID(1, 1);
     private static final TopicFacts TOPIC = new TopicFacts(TOPIC_ID, 8);
     private static final long FINGERPRINT = 77;
-    private static final Log NO_LOG = new Log(0, false);
-    private static final Log LOG = new Log(0, true);
+    private static final Log NO_LOG = new Log(0, 0, false);
+    private static final Log LOG = new Log(0, 1000, true);
     private static final CheckpointRef REF = ref(10, 100, 200);
 
     @Test
@@ -40,8 +40,8 @@ class RecoveryTest {
     void shouldRefuseHistoryWithoutOffsets() {
         Input none = input("a", null);
 
-        assertRefused(plan(List.of(none), null, new Log(0, true)), Reason.OFFSETS_LOST);
-        assertRefused(plan(List.of(none), null, new Log(5, false)), Reason.OFFSETS_LOST);
+        assertRefused(plan(List.of(none), null, new Log(0, 1000, true)), Reason.OFFSETS_LOST);
+        assertRefused(plan(List.of(none), null, new Log(5, 5, false)), Reason.OFFSETS_LOST);
         assertRefused(plan(List.of(none), local(3, 50), NO_LOG), Reason.OFFSETS_LOST);
     }
 
@@ -125,14 +125,26 @@ class RecoveryTest {
                             RecoveryPlan.ReplayBase.class,
                             replay -> assertThat(replay.quarantine()).isNotEmpty());
         }
-        assertThat(plan(List.of(input("a", REF)), local(4, 101), new Log(102, true)))
+        assertThat(plan(List.of(input("a", REF)), local(4, 101), new Log(102, 1000, true)))
                 .as("older than the log start, and the base is gone as well")
                 .isInstanceOf(RecoveryPlan.Refuse.class);
     }
 
     @Test
     void shouldRefuseWhenTheBaseIsGone() {
-        assertRefused(plan(List.of(input("a", REF)), null, new Log(101, true)), Reason.CHANGELOG_DAMAGED);
+        assertRefused(plan(List.of(input("a", REF)), null, new Log(101, 1000, true)), Reason.CHANGELOG_DAMAGED);
+    }
+
+    @Test
+    void shouldLookAgainAndThenRefuseWhenTheLogEndsBeforeTheDelta() {
+        Log shorter = new Log(0, 150, true);
+
+        assertThat(plan(List.of(input("a", REF)), new Local(REF.id(), 200, false), shorter))
+                .as("even a store that is the checkpoint: what is appended next could never be restored")
+                .isInstanceOf(RecoveryPlan.LookAgain.class);
+        assertRefused(
+                plan(List.of(input("a", REF)), null, shorter, new FailedReplay(REF, "shorter", Recovery.MAX_REPLAYS)),
+                Reason.CHANGELOG_DAMAGED);
     }
 
     @Test

@@ -37,6 +37,13 @@ final class ProcessorHealth implements HealthIndicator {
                 .map(TaskStatus::message)
                 .filter(message -> message != null)
                 .collect(Collectors.joining(" "));
+        String workers = status.workers().stream()
+                .map(worker -> worker.trouble())
+                .filter(message -> message != null)
+                .collect(Collectors.joining(" "));
+        if (!workers.isEmpty()) {
+            health.withDetail("trouble", workers);
+        }
         if (!trouble.isEmpty()) {
             health.withDetail("refused", trouble);
         }
@@ -45,6 +52,7 @@ final class ProcessorHealth implements HealthIndicator {
 
     private static Status statusOf(ProcessorStatus status) {
         boolean refused = has(status, TaskStatus.Phase.REFUSED)
+                || status.workers().stream().anyMatch(worker -> worker.trouble() != null)
                 || status.tasks().stream()
                         .anyMatch(task -> task.phase() == TaskStatus.Phase.RESTORING && task.message() != null);
         return switch (status.state()) {

@@ -22,8 +22,18 @@ final class ProcessorBeans {
             if (name.startsWith("scopedTarget.")) {
                 continue;
             }
-            Object bean = factory.getBean(name);
-            found.add(new ProcessorBean(name, bean, userClass(bean), factory.isSingleton(name)));
+            String target = "scopedTarget." + name;
+            boolean singleton =
+                    factory.isSingleton(name) && !(factory.containsBean(target) && !factory.isSingleton(target));
+            if (singleton) {
+                Object bean = factory.getBean(name);
+                found.add(new ProcessorBean(name, bean, userClass(bean), true));
+            } else {
+                // It will be refused: making one, perhaps outside its scope, would only hide the reason.
+                Class<?> type = factory.getType(factory.containsBean(target) ? target : name);
+                found.add(new ProcessorBean(
+                        name, new Object(), type == null ? Object.class : ClassUtils.getUserClass(type), false));
+            }
         }
         return found;
     }

@@ -28,6 +28,7 @@ final class SettingsMapper {
 
     private static final Logger log = LoggerFactory.getLogger(SettingsMapper.class);
     private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
+    private static final long LEAST_MEMORY_MB = 8;
     private static final long SMALLEST_MEMORY = 64L << 20;
     private static final long LARGEST_MEMORY = 1L << 30;
     private static final Duration RESERVE = Duration.ofSeconds(2);
@@ -73,7 +74,8 @@ final class SettingsMapper {
         Path directory = properties.state().dir().toAbsolutePath().normalize();
         Path temporary =
                 Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize();
-        if (directory.startsWith(temporary) && !properties.state().allowTempDir()) {
+        boolean development = environment.getProperty("tidemark.dev.embedded-kafka", Boolean.class, false);
+        if (directory.startsWith(temporary) && !properties.state().allowTempDir() && !development) {
             throw new EnvironmentRefused(
                     "tidemark.state.dir " + directory
                             + " lies in the operating system's temporary directory, which may be wiped at any time.",
@@ -120,9 +122,7 @@ final class SettingsMapper {
         List<String> problems = new ArrayList<>();
         checkTimes(interval, checkpoint, clients, problems);
         checkIdempotence(clients, problems);
-        if (own.concurrency() < 1) {
-            problems.add("tidemark.processors." + id + ".concurrency=" + own.concurrency() + " is below 1");
-        }
+        checkNumbers(id, own, clients, problems);
         if (!problems.isEmpty()) {
             throw new EnvironmentRefused(
                     "Settings of processor " + id + " do not fit: " + String.join("; ", problems) + ".",
@@ -178,12 +178,40 @@ final class SettingsMapper {
         }
     }
 
+    private void checkNumbers(
+            String id, TidemarkProperties.Processor own, KafkaClients clients, List<String> problems) {
+        if (own.concurrency() < 1) {
+            problems.add("tidemark.processors." + id + ".concurrency=" + own.concurrency() + " is below 1");
+        }
+        if (or(own.maxAttempts(), properties.retry().maxAttempts()) < 1) {
+            problems.add("the number of attempts at a record (max-attempts) is below 1");
+        }
+        if (properties.checkpoint().maxRecords() < 1) {
+            problems.add(
+                    "tidemark.checkpoint.max-records=" + properties.checkpoint().maxRecords() + " is below 1");
+        }
+        if (properties.checkpoint().minSpacing().isNegative()
+                || properties.retry().backoff().isNegative()) {
+            problems.add("tidemark.checkpoint.min-spacing and tidemark.retry.backoff cannot be negative");
+        }
+        DataSize memory = properties.state().memory();
+        if (memory != null && memory.toMegabytes() < LEAST_MEMORY_MB) {
+            problems.add("tidemark.state.memory=" + memory + " is below " + LEAST_MEMORY_MB + "MB");
+        }
+        if (number(clients.producerConfiguration(), ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20) < 64 << 10) {
+            problems.add("max.request.size of the producer is below 64 KB, too small for the changelog");
+        }
+    }
+
     /** What would switch idempotence off would switch exactly-once off with it. */
     private static void checkIdempotence(KafkaClients clients, List<String> problems) {
         Map<String, Object> producer = clients.producerConfiguration();
         Object acks = producer.get(ProducerConfig.ACKS_CONFIG);
         if (acks != null && !acks.toString().equals("all") && !acks.toString().equals("-1")) {
             problems.add("spring.kafka.producer.acks=" + acks + " breaks idempotence; exactly-once needs acks=all");
+        }
+        if ("false".equals(String.valueOf(producer.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)))) {
+            problems.add("enable.idempotence=false switches exactly-once off");
         }
         if (number(producer, ProducerConfig.RETRIES_CONFIG, 1) == 0) {
             problems.add("spring.kafka.producer.retries=0 breaks idempotence; leave retries unset");
@@ -204,7 +232,7 @@ final class SettingsMapper {
     }
 
     /** Tells once what of the application's Kafka settings has no effect on processors. */
-    static void warnAboutForced(KafkaClients clients) {
+    void warnAboutForced(KafkaClients clients) {
         List<String> ignored = new ArrayList<>();
         Map<String, Object> consumer = clients.consumerConfiguration();
         if (consumer.get(ConsumerConfig.GROUP_ID_CONFIG) != null) {
@@ -213,11 +241,23 @@ final class SettingsMapper {
         if (Boolean.parseBoolean(String.valueOf(consumer.get(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG)))) {
             ignored.add("enable.auto.commit=true (offsets are committed with the state)");
         }
-        if (consumer.get(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG) != null) {
-            ignored.add("partition.assignment.strategy");
+        for (String name : List.of(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG)) {
+            if (consumer.get(name) != null) {
+                ignored.add(name);
+            }
         }
-        if (clients.producerConfiguration().get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) != null) {
-            ignored.add("transactional.id");
+        String isolation = environment.getProperty("spring.kafka.consumer.isolation-level");
+        if (isolation != null && !isolation.replace('-', '_').equalsIgnoreCase("read_committed")) {
+            ignored.add("isolation.level=" + isolation + " (processors read committed records only)");
+        }
+        if (environment.getProperty("spring.kafka.producer.transaction-id-prefix") != null) {
+            ignored.add("spring.kafka.producer.transaction-id-prefix");
         }
         if (!ignored.isEmpty()) {
             log.warn("These Kafka settings have no effect on processors: {}", String.join(", ", ignored));

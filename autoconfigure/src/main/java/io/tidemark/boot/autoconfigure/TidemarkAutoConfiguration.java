@@ -9,6 +9,7 @@ import io.tidemark.kafka.KafkaClients;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.RuntimeListener;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +54,19 @@ public final class TidemarkAutoConfiguration {
             ObjectProvider<JsonMapper> json,
             ObjectProvider<KafkaAdmin> admin,
             ObjectProvider<RuntimeListener> listeners) {
-        Supplier<RecordFormat> formats = () -> new KafkaRecordFormat(
-                consumerFactory(factory, null),
-                producerFactory(factory, null),
-                json.getIfAvailable(JsonMapper::shared));
+        Function<String, Supplier<RecordFormat>> formats = id -> {
+            TidemarkProperties.Processor processor = properties.processor(id);
+            JsonMapper mapper = json.getIfUnique(JsonMapper::shared);
+            return () -> new KafkaRecordFormat(
+                    consumerFactory(factory, processor.consumerFactory()),
+                    producerFactory(factory, processor.producerFactory()),
+                    mapper);
+        };
         EmbeddedValueResolver embedded = new EmbeddedValueResolver(factory);
-        UnaryOperator<String> resolver = text -> String.valueOf(embedded.resolveStringValue(text));
+        UnaryOperator<String> resolver = text -> {
+            String value = embedded.resolveStringValue(text);
+            return value == null ? "" : value;
+        };
         ProcessorDefinitionReader reader = new ProcessorDefinitionReader(
                 formats, resolver, id -> properties.processor(id).dropStates());
         return new TidemarkLifecycle(
@@ -75,9 +83,9 @@ public final class TidemarkAutoConfiguration {
             TidemarkProperties.Processor processor,
             ObjectProvider<KafkaAdmin> admins) {
         ConsumerFactory<?, ?> consumers = consumerFactory(factory, processor.consumerFactory());
-        KafkaAdmin admin = admins.getIfAvailable();
         // A processor on a named cluster is administered there, with that cluster's connection settings.
-        Map<String, Object> adminConfiguration = admin == null || processor.consumerFactory() != null
+        KafkaAdmin admin = processor.consumerFactory() == null ? admins.getIfUnique() : null;
+        Map<String, Object> adminConfiguration = admin == null
                 ? AdminConfiguration.of(consumers.getConfigurationProperties())
                 : admin.getConfigurationProperties();
         boolean mayCreate =

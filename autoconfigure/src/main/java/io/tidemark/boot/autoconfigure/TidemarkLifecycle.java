@@ -39,7 +39,7 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
     private final Function<String, KafkaClients> clients;
     private final ObjectProvider<RuntimeListener> listeners;
     private final List<Consumer<ProcessingRuntime>> waiting = new ArrayList<>();
-    private @Nullable ProcessingRuntime runtime;
+    private volatile @Nullable ProcessingRuntime runtime;
 
     TidemarkLifecycle(
             TidemarkProperties properties,
@@ -71,16 +71,20 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
             kafka.put(definition.id(), own);
             each.put(definition.id(), settings.processor(definition.id(), own));
         }
-        kafka.values().stream().findFirst().ifPresent(SettingsMapper::warnAboutForced);
+        kafka.values().stream().findFirst().ifPresent(settings::warnAboutForced);
         ProcessingRuntime made = new ProcessingRuntime(
                 settings.runtime(),
                 definitions,
                 each,
                 kafka,
                 listeners.orderedStream().toList());
-        runtime = made;
-        waiting.forEach(action -> action.accept(made));
-        waiting.clear();
+        List<Consumer<ProcessingRuntime>> told;
+        synchronized (waiting) {
+            runtime = made;
+            told = List.copyOf(waiting);
+            waiting.clear();
+        }
+        told.forEach(action -> action.accept(made));
     }
 
     /** Settings under an id that no processor has are a misspelling that would go unnoticed. */
@@ -106,10 +110,15 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
 
     @Override
     public void whenReady(Consumer<ProcessingRuntime> action) {
-        if (runtime == null) {
-            waiting.add(action);
-        } else {
-            action.accept(runtime);
+        ProcessingRuntime ready;
+        synchronized (waiting) {
+            ready = runtime;
+            if (ready == null) {
+                waiting.add(action);
+            }
+        }
+        if (ready != null) {
+            action.accept(ready);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tidemark.boot.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -9,13 +10,11 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.boot.TidemarkProcessors;
-import io.tidemark.kafka.WorkerIdentity;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorStatus;
 import io.tidemark.runtime.RuntimeEvent;
 import io.tidemark.runtime.RuntimeListener;
 import io.tidemark.runtime.TaskStatus;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +31,7 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
     private final Supplier<TidemarkProcessors> processors;
     private final Map<String, Long> lastCompleted = new ConcurrentHashMap<>();
     private volatile @Nullable MeterRegistry registry;
-    private volatile String application = "";
+    private final Map<String, String> groups = new ConcurrentHashMap<>();
 
     public TidemarkMetrics(Supplier<TidemarkProcessors> processors) {
         this.processors = processors;
@@ -41,7 +40,7 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
     @Override
     public void bindTo(MeterRegistry registry) {
         processors.get().whenReady(running -> {
-            application = running.settings().applicationId();
+            running.definitions().forEach(definition -> groups.put(definition.id(), running.groupId(definition.id())));
             this.registry = registry;
             running.definitions().forEach(definition -> bind(registry, running, definition));
         });
@@ -96,7 +95,7 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
         }
         if (event instanceof RuntimeEvent.CheckpointCommitted committed) {
             lastCompleted.put(event.processor(), System.currentTimeMillis());
-            checkpoint(to, event.processor(), "committed").record(committed.took());
+            checkpoint(to, event.processor()).record(committed.took());
             DistributionSummary.builder("tidemark.checkpoint.size")
                     .description("Changelog bytes of a checkpoint")
                     .baseUnit("bytes")
@@ -104,9 +103,9 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
                     .register(to)
                     .record((double) committed.bytes());
         } else if (event instanceof RuntimeEvent.CheckpointAborted) {
-            checkpoint(to, event.processor(), "aborted").record(Duration.ZERO);
+            abandoned(to, event.processor(), "void");
         } else if (event instanceof RuntimeEvent.ProducerReplaced) {
-            checkpoint(to, event.processor(), "unknown").record(Duration.ZERO);
+            abandoned(to, event.processor(), "unknown");
         } else if (event instanceof RuntimeEvent.TaskRestored restored) {
             Tags tags = tags(event.processor())
                     .and("source", restored.source().name().toLowerCase(Locale.ROOT));
@@ -124,25 +123,39 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
         }
     }
 
-    private Timer checkpoint(MeterRegistry to, String processor, String outcome) {
+    private void abandoned(MeterRegistry to, String processor, String reason) {
+        Counter.builder("tidemark.transaction.aborted")
+                .description("Attempts that did not commit, or whose outcome the committed pointers had to decide")
+                .tags(tags(processor).and("reason", reason))
+                .register(to)
+                .increment();
+    }
+
+    private Timer checkpoint(MeterRegistry to, String processor) {
         return Timer.builder("tidemark.checkpoint")
                 .description("From the trigger of a checkpoint to its decision")
-                .tags(tags(processor).and("outcome", outcome))
+                .tags(tags(processor).and("outcome", "committed"))
                 .register(to);
     }
 
     private Tags tags(String processor) {
-        return Tags.of("processor", processor, "group", WorkerIdentity.groupId(application, processor));
+        return Tags.of("processor", processor, "group", groups.getOrDefault(processor, ""));
     }
 
     private static ProcessorStatus status(ProcessingRuntime running, String id) {
         return running.status(id).orElseThrow();
     }
 
+    /** Not a number while the lag of any task is unknown: a sum that leaves tasks out would look healthy. */
     private static double lag(ProcessorStatus status) {
-        return status.tasks().stream()
-                .mapToLong(task -> Math.max(0, task.lag()))
-                .sum();
+        long sum = 0;
+        for (TaskStatus task : status.tasks()) {
+            if (task.lag() < 0) {
+                return Double.NaN;
+            }
+            sum += task.lag();
+        }
+        return (double) sum;
     }
 
     private static double tasks(ProcessorStatus status, TaskStatus.Phase phase) {

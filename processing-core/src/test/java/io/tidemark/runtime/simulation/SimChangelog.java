@@ -71,6 +71,11 @@ final class SimChangelog implements ChangelogReader {
     }
 
     @Override
+    public Optional<Long> end(int partition) {
+        return Optional.of((long) sim.kafka.logs.get(partition).size());
+    }
+
+    @Override
     public Optional<String> newestOwner(int partition) {
         return sim.kafka.newestRecord(partition).map(entry -> entry.txn.owner);
     }

@@ -1,6 +1,7 @@
 package io.tidemark.runtime.simulation;
 
 import io.tidemark.error.PositionLost;
+import io.tidemark.error.SourceFailed;
 import io.tidemark.stream.AssignmentListener;
 import io.tidemark.stream.CommittedOffset;
 import io.tidemark.stream.GroupToken;
@@ -45,6 +46,9 @@ final class SimSource implements RecordSource {
     @Override
     public PolledRecords poll(Duration timeout, AssignmentListener listener) {
         worker.point("poll");
+        if (sim.faults && sim.random.nextInt(300) == 0) {
+            throw new SourceFailed("the membership is beyond repair", null);
+        }
         sim.now += Math.max(timeout.toNanos() / 4, 10_000);
         Integer at = kafka.members.get(member);
         if (at == null) {
