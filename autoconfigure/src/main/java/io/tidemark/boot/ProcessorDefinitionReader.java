@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.BaseStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
@@ -215,10 +216,7 @@ public final class ProcessorDefinitionReader {
             }
             return;
         }
-        boolean publisher = type.getName().equals(PUBLISHER)
-                || ClassUtils.getAllInterfacesForClassAsSet(type).stream()
-                        .anyMatch(i -> i.getName().equals(PUBLISHER));
-        if (publisher || REFUSED_RESULTS.stream().anyMatch(refused -> refused.isAssignableFrom(type))) {
+        if (isPublisher(type) || REFUSED_RESULTS.stream().anyMatch(refused -> refused.isAssignableFrom(type))) {
             problems.add(
                     "handler " + method.getName() + " returns " + shown
                             + "; return the value itself, a @Nullable value, an Iterable, or an Outgoing: everything is done when the method returns");
@@ -227,6 +225,14 @@ public final class ProcessorDefinitionReader {
             problems.add(
                     "handler " + method.getName() + " returns " + shown + " but has no @SendTo to say where it goes");
         }
+    }
+
+    /** By name, because reactive types need not be on the class path; an interface of one is one. */
+    private static boolean isPublisher(Class<?> type) {
+        Class<?> parent = type.getSuperclass();
+        return type.getName().equals(PUBLISHER)
+                || (parent != null && isPublisher(parent))
+                || Stream.of(type.getInterfaces()).anyMatch(ProcessorDefinitionReader::isPublisher);
     }
 
     /** Only an {@code Outgoing} names a topic of its own, alone or inside an iterable. */

@@ -1,11 +1,11 @@
 package io.tidemark.sample;
 
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -24,10 +24,9 @@ class AirportBoard {
     private static final int SHOWN_ALERTS = 12;
 
     private final Map<String, DelayStats> statistics = new ConcurrentHashMap<>();
-    private final Deque<Alert> alerts = new ArrayDeque<>();
+    private final ConcurrentNavigableMap<Long, Alert> alerts = new ConcurrentSkipListMap<>();
     private final JsonMapper json;
     private final AirportDirectory airports;
-    private long alertCount;
 
     /**
      * A row of the page.
@@ -88,19 +87,19 @@ class AirportBoard {
                             partitionOffsets = @PartitionOffset(partition = "*", initialOffset = "0")))
     void alert(String value) {
         Alert alert = json.readValue(value, Alert.class);
+        alerts.put(alert.row(), alert);
+    }
+
+    /** Tells each alert once: this listener has a group, which remembers what it has told. */
+    @KafkaListener(id = "alert-log", topics = Topics.ALERTS)
+    void tell(String value) {
+        Alert alert = json.readValue(value, Alert.class);
         log.info(
                 "ALERT {} ({}): {} minutes late on average, after {} flights",
                 alert.name(),
                 alert.airport(),
                 Math.round(alert.recentMinutes()),
                 alert.flights());
-        synchronized (alerts) {
-            alertCount++;
-            alerts.addFirst(alert);
-            while (alerts.size() > SHOWN_ALERTS) {
-                alerts.removeLast();
-            }
-        }
     }
 
     Board board(int top) {
@@ -115,9 +114,9 @@ class AirportBoard {
         long flights =
                 statistics.values().stream().mapToLong(DelayStats::flights).sum();
         long severe = statistics.values().stream().filter(DelayStats::severe).count();
-        synchronized (alerts) {
-            return new Board(flights, statistics.size(), severe, alertCount, rows, List.copyOf(alerts));
-        }
+        List<Alert> newest =
+                alerts.descendingMap().values().stream().limit(SHOWN_ALERTS).toList();
+        return new Board(flights, statistics.size(), severe, alerts.size(), rows, newest);
     }
 
     private Row row(String code, DelayStats stats) {

@@ -8,6 +8,7 @@ import io.tidemark.api.Outgoing;
 import io.tidemark.api.ValueState;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 /** Keeps statistics per airport and raises an alert when one gets into trouble. */
 // tag::processor[]
@@ -21,17 +22,16 @@ class AirportDelays {
     }
 
     @OnRecord
-    List<Outgoing<?>> on(Flight flight, @Key String airport, @State ValueState<DelayStats> stats) {
+    @SendTo(Topics.ALERTS)
+    List<Object> on(Flight flight, @Key String airport, @State ValueState<DelayStats> stats) {
         DelayStats before = stats.getOr(DelayStats::empty);
         DelayStats now = before.plus(flight);
         stats.set(now);
 
-        List<Outgoing<?>> results = new ArrayList<>();
+        List<Object> results = new ArrayList<>();
         results.add(Outgoing.of(now).to(Topics.STATISTICS));
         if (now.severe() && !before.severe()) {
-            results.add(Outgoing.of(new Alert(
-                            airport, airports.name(airport), now.recentMinutes(), now.flights(), flight.row()))
-                    .to(Topics.ALERTS));
+            results.add(new Alert(airport, airports.name(airport), now.recentMinutes(), now.flights(), flight.row()));
         }
         return results;
     }

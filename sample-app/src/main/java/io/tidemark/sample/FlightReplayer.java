@@ -118,7 +118,9 @@ class FlightReplayer implements SmartLifecycle, Runnable {
                 producer.commitTransaction();
                 tick += (long) batch * 1_000_000_000L / properties.flightsPerSecond();
             }
-            log.info("The replay is over: {} flights are in the topic", row);
+            if (row >= file.size() && !properties.loop()) {
+                log.info("The replay is over: {} flights are in the topic", row);
+            }
         }
     }
 

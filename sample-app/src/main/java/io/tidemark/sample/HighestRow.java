@@ -10,6 +10,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Finds how far a replay has come, from the topic itself: rows are sent in order, so the highest committed row is the last one sent. */
@@ -45,6 +47,15 @@ final class HighestRow {
         }
     }
 
+    /** Somebody may have sent other things to the topic: they are no rows. */
+    private long row(byte @Nullable [] value) {
+        try {
+            return value == null ? -1 : json.readValue(value, Flight.class).row();
+        } catch (JacksonException e) {
+            return -1;
+        }
+    }
+
     /** Looks back from the end, further each time: the last offsets of a partition are markers and may be aborted records. */
     private long highest(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
         List<TopicPartition> one = List.of(partition);
@@ -57,9 +68,7 @@ final class HighestRow {
             consumer.seek(partition, from);
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    highest = Math.max(
-                            highest,
-                            json.readValue(record.value(), Flight.class).row());
+                    highest = Math.max(highest, row(record.value()));
                 }
             }
             if (highest >= 0 || from == start) {

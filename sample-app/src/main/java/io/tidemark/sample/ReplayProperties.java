@@ -14,4 +14,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record ReplayProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("200") int flightsPerSecond,
-        @DefaultValue("false") boolean loop) {}
+        @DefaultValue("false") boolean loop) {
+
+    ReplayProperties {
+        if (flightsPerSecond < 1) {
+            throw new IllegalArgumentException("sample.replay.flights-per-second must be at least 1");
+        }
+    }
+}

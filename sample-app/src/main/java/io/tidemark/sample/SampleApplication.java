@@ -1,6 +1,7 @@
 package io.tidemark.sample;
 
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -25,6 +26,10 @@ public class SampleApplication {
     }
 
     private static NewTopic topic(String name) {
-        return TopicBuilder.name(name).partitions(PARTITIONS).build();
+        return TopicBuilder.name(name)
+                .partitions(PARTITIONS)
+                // The flights are of 2001: any limit by time would delete them at once.
+                .config(TopicConfig.RETENTION_MS_CONFIG, "-1")
+                .build();
     }
 }
