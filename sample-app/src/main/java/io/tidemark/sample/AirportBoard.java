@@ -90,8 +90,11 @@ class AirportBoard {
         alerts.put(alert.row(), alert);
     }
 
-    /** Tells each alert once: this listener has a group, which remembers what it has told. */
-    @KafkaListener(id = "alert-log", topics = Topics.ALERTS)
+    /**
+     * Tells each alert once: this listener has a group, which remembers what it has told. A static member, so that a process that was killed
+     * takes its own place at once instead of waiting for its former self to time out.
+     */
+    @KafkaListener(id = "alert-log", topics = Topics.ALERTS, properties = "group.instance.id=alert-log")
     void tell(String value) {
         Alert alert = json.readValue(value, Alert.class);
         log.info(
