@@ -213,6 +213,122 @@ class ProcessingRuntimeIT {
     }
 
     @Test
+    void shouldReadSeveralTopicsAndStopOnAPoisonRecordOfOneWhileTheOtherFlows() {
+        String a = TestCluster.createTopic("a", 2);
+        String b = TestCluster.createTopic("b", 2);
+        String out = TestCluster.createTopic("out", 2);
+        ProcessorDefinition both =
+                new ProcessorDefinition("both", List.of(a, b), Set.of(out), List.of(COUNT), Set.of(), states -> {
+                    ValueState<Long> count = states.value(COUNT);
+                    RecordHandler handler = (record, emitter) -> {
+                        if (new String(record.value(), UTF_8).equals("poison")) {
+                            throw new IllegalStateException("as the test wants it");
+                        }
+                        long next = count.update(() -> 0L, n -> n + 1);
+                        emitter.emit(out, record.key(), Long.toString(next).getBytes(UTF_8), null, Map.of());
+                    };
+                    return handler;
+                });
+        ProcessingRuntime runtime = start(directory, both);
+        TestCluster.send(a, 200, 10);
+        TestCluster.send(b, 200, 10);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestCluster.committed(out).size() == 400);
+        Map<String, Long> last = new HashMap<>();
+        TestCluster.committed(out)
+                .forEach(record -> assertThat(Long.parseLong(record.value()))
+                        .as("state of one key is one, whatever topic its records come from")
+                        .isEqualTo(last.merge(record.key(), 1L, Long::sum)));
+
+        TestCluster.send(b, "k1", "poison");
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            TestCluster.send(a, 20, 10);
+            return runtime.status("both").orElseThrow().state() == ProcessorStatus.State.FAILED;
+        });
+
+        assertThat(runtime.status("both").orElseThrow().message()).contains(b + "-");
+    }
+
+    @Test
+    void shouldStopWhenAValueCannotBeWrittenAndNameTheState() {
+        String in = TestCluster.createTopic("in", 1);
+        StateDescriptor<Long> broken = StateDescriptor.value("broken", new UnwritableCodec());
+        ProcessorDefinition definition =
+                new ProcessorDefinition("unwritable", List.of(in), Set.of(), List.of(broken), Set.of(), states -> {
+                    ValueState<Long> state = states.value(broken);
+                    return (record, emitter) -> state.set(record.offset());
+                });
+        ProcessingRuntime runtime = start(directory, definition);
+        TestCluster.send(in, 5, 2);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            ProcessorStatus status = runtime.status("unwritable").orElseThrow();
+            assertThat(status.state()).isEqualTo(ProcessorStatus.State.FAILED);
+            assertThat(status.message())
+                    .contains("unwritable/0")
+                    .contains("'broken'")
+                    .doesNotContain("secret");
+        });
+    }
+
+    @Test
+    void shouldGoOnWhenAHandlerLeavesItsThreadInterrupted() {
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+        ProcessingRuntime runtime = start(directory, counting("interrupting", in, out, record -> {
+            if (record.offset() == 5 && done.compareAndSet(false, true)) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
+        }));
+
+        TestCluster.send(in, 20, 3);
+
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> TestCluster.committed(out).size() == 20);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> runtime.status("interrupting").orElseThrow().state() == ProcessorStatus.State.RUNNING);
+    }
+
+    @Test
+    void shouldReportRunningAgainOnceATopicThatWasMissingIsThere() throws Exception {
+        String in = TestCluster.unique("late");
+        ProcessingRuntime runtime = start(directory, counting("patient", in, in + "-out", record -> false));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> runtime.status("patient").orElseThrow().state() == ProcessorStatus.State.RESTARTING);
+
+        try (Admin admin = TestCluster.clients().admin()) {
+            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(in, 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+
+        // two workers, one partition: the one without a task is fine as well
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> runtime.status("patient").orElseThrow().state() == ProcessorStatus.State.RUNNING);
+    }
+
+    @Test
+    void shouldReleaseEverythingWhenAStartFails() {
+        String in = TestCluster.createTopic("in", 1);
+        ProcessorDefinition definition = counting("retried", in, in, record -> false);
+        ProcessingRuntime tooSmall = new ProcessingRuntime(
+                new RuntimeSettings(application, StateBackend.ROCKSDB, directory, 1000, Duration.ofSeconds(5), false),
+                List.of(definition),
+                Map.of(
+                        "retried",
+                        new ProcessorSettings(
+                                1, StartFrom.EARLIEST, MembershipSettings.defaults(), WorkerSettings.defaults())),
+                Map.of("retried", TestCluster.clients()),
+                List.of());
+
+        assertThatThrownBy(tooSmall::start).isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(start(directory, definition).isRunning()).isTrue();
+    }
+
+    @Test
     void shouldRefuseADirectoryThatIsInUse() {
         String in = TestCluster.createTopic("in", 1);
         start(directory, counting("one", in, in, record -> false));
@@ -221,6 +337,29 @@ class ProcessingRuntimeIT {
                 .isInstanceOf(EnvironmentRefused.class)
                 .hasMessageContaining(directory.toString())
                 .hasMessageContaining("another application context");
+    }
+
+    private static final class UnwritableCodec implements io.tidemark.api.StateCodec<Long> {
+
+        @Override
+        public String id() {
+            return "unwritable";
+        }
+
+        @Override
+        public String schema() {
+            return "unwritable";
+        }
+
+        @Override
+        public byte[] encode(Long value) {
+            throw new IllegalStateException("secret " + value);
+        }
+
+        @Override
+        public Long decode(byte[] bytes) {
+            return 0L;
+        }
     }
 
     private ProcessingRuntime start(Path at, ProcessorDefinition... definitions) {
