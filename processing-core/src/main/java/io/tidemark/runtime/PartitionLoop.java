@@ -9,18 +9,10 @@ import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.SourceFailed;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
-import io.tidemark.runtime.RestoreOutcome.Delayed;
-import io.tidemark.runtime.RestoreOutcome.Ready;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
-import io.tidemark.runtime.RestoreOutcome.TooOld;
-import io.tidemark.runtime.RestoreOutcome.Waiting;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
-import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
-import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskAssigned;
-import io.tidemark.runtime.RuntimeEvent.TaskRefused;
 import io.tidemark.runtime.RuntimeEvent.TaskReleased;
-import io.tidemark.runtime.RuntimeEvent.TaskRestored;
 import io.tidemark.state.StateStore;
 import io.tidemark.stream.AssignmentListener;
 import io.tidemark.stream.InputPartition;
@@ -28,7 +20,6 @@ import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.PolledRecords;
 import io.tidemark.stream.Position;
 import io.tidemark.stream.TaskId;
-import io.tidemark.task.StateSchema;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,18 +33,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An exception out of {@link #doWork} leaves nothing to save: whoever steps the loop calls {@link #abandon} and makes a new one.
  */
-final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks, TaskRestore.RestoreEvents {
+final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks {
 
     private static final Duration IDLE_POLL = Duration.ofMillis(50);
     private static final Duration CAUGHT_UP_POLL = Duration.ofMillis(2);
-    private static final Duration RESTORE_POLL = Duration.ofMillis(5);
-    private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
     private static final Position PLACEHOLDER = Position.at(0);
 
     private final ProcessorDefinition definition;
     private final WorkerPorts ports;
     private final WorkerSettings settings;
-    private final StateSchema schema;
     private final RuntimeListener listener;
     private final LongSupplier nanos;
     private final TaskTable table = new TaskTable();
@@ -61,9 +49,10 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     private final CheckpointDriver checkpoints;
     private final CheckpointTrigger trigger;
     private final RecordPump pump;
+    private final InputGate gate;
+    private final TaskRestores restores;
     private @Nullable ProcessorHalted halted;
     private volatile boolean joined;
-    private boolean inputPaused;
     private boolean caughtUp;
     private long records;
     private volatile WorkerStatus status = WorkerStatus.starting();
@@ -79,13 +68,14 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         this.definition = definition;
         this.ports = ports;
         this.settings = settings;
-        this.schema = new StateSchema(definition);
         this.listener = listener;
         this.nanos = nanos;
         this.counters = counters;
         this.checkpoints = new CheckpointDriver(definition.id(), ports, settings, table, this, listener, nanos);
         this.trigger = new CheckpointTrigger(settings, nanos.getAsLong());
         this.pump = new RecordPump(table, ports.log(), counters, nanos);
+        this.gate = new InputGate(ports.source(), table, definition.topics());
+        this.restores = new TaskRestores(definition, ports, settings, table, gate, listener);
     }
 
     /** As of the last duty cycle; safe from any thread. */
@@ -125,7 +115,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             work += process(now);
         }
         if (checkpoints.isRunning()) {
-            work += restore(nanos.getAsLong());
+            work += restores.advance(nanos.getAsLong());
         }
         resumeFailed(nanos.getAsLong());
         if (checkpoints.isRunning()) {
@@ -184,7 +174,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             TaskSlot slot = table.slotFor(id);
             slot.owned().add(partition);
             if (slot.owned().size() == definition.topics().size() && slot.live() == null && slot.restore() == null) {
-                slot.restoreWith(restoreOf(id, null), now);
+                restores.begin(slot, null, now);
                 listener.on(new TaskAssigned(id));
             }
         }
@@ -222,7 +212,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     public void seekAll() {
         pump.clear();
         for (LiveTask task : table.live()) {
-            seek(task);
+            gate.seek(task);
         }
         startAfresh();
     }
@@ -233,78 +223,43 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         for (TaskSlot slot : table.slots()) {
             LiveTask task = slot.live();
             if (task != null) {
-                ports.source().pause(slot.owned());
-                slot.restoreWith(restoreOf(slot.id(), task.store()), nanos.getAsLong());
+                gate.pause(slot);
+                restores.begin(slot, task.store(), nanos.getAsLong());
             }
         }
         startAfresh();
-    }
-
-    @Override
-    public void quarantined(TaskId task, String reason) {
-        listener.on(new StoreQuarantined(task, reason));
-    }
-
-    @Override
-    public void fenced(TaskId task, String owner) {
-        listener.on(new RuntimeEvent.OwnerFenced(task, owner));
     }
 
     // ---- parts of the duty cycle
 
     private void poll(long now) {
         boolean room = pump.isEmpty() && checkpoints.isRunning() && halted == null;
-        pauseInput(!room);
+        gate.pauseInput(!room);
         Duration timeout = pollTimeout(room, now);
         try {
             PolledRecords polled = ports.source().poll(timeout, this);
-            caughtUp = room && polled.count() == 0 && !isBehind();
+            caughtUp = room && polled.count() == 0 && !gate.isBehind();
             if (polled.count() > 0 && room) {
                 pump.take(polled);
             } else if (polled.count() > 0) {
-                seekBack(polled);
+                gate.seekBack(polled);
             }
         } catch (PositionLost e) {
             positionLost(e);
         }
     }
 
-    /** Whether the source knows of records that have not arrived yet: an empty poll under load is no end of the input. */
-    private boolean isBehind() {
-        for (TaskSlot slot : table.slots()) {
-            LiveTask task = slot.live();
-            if (task != null && task.isBorn() && slot.resumeAt() < 0) {
-                for (InputPartition partition : slot.owned()) {
-                    if (ports.source().lag(partition) > 0) {
-                        return true;
-                    }
-                }
-            }
-        }
-        return false;
-    }
-
     private Duration pollTimeout(boolean room, long now) {
         if (!checkpoints.isRunning() || checkpoints.isPausing(now)) {
-            return RESTORE_POLL;
+            return TaskRestores.POLL;
         }
         if (!pump.isEmpty() || ports.changelog().isReading()) {
             return Duration.ZERO;
         }
-        if (!room || anyRestoring()) {
-            return RESTORE_POLL;
+        if (!room || restores.anyRunning()) {
+            return TaskRestores.POLL;
         }
         return trigger.hasWork() ? trigger.patience(now, CAUGHT_UP_POLL, caughtUp) : IDLE_POLL;
-    }
-
-    /** Records that came although nothing was asked for are read again later. */
-    private void seekBack(PolledRecords polled) {
-        for (InputPartition partition : polled.nextPositions().keySet()) {
-            LiveTask task = table.live(partition.partition());
-            if (task != null) {
-                ports.source().seek(partition, task.position(partition.topic()));
-            }
-        }
     }
 
     private int process(long now) {
@@ -333,90 +288,6 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             checkpoints.abandon(String.valueOf(e.getMessage()));
         }
         return 0;
-    }
-
-    private int restore(long now) {
-        if (ports.changelog().isReading()) {
-            ports.changelog().poll(RESTORE_POLL, (partition, offset, value) -> {
-                TaskSlot slot = table.slot(partition);
-                TaskRestore running = slot == null ? null : slot.restore();
-                if (running != null) {
-                    running.accept(offset, value);
-                }
-            });
-        }
-        int steps = 0;
-        for (TaskSlot slot : table.slots()) {
-            TaskRestore running = slot.restore();
-            if (running != null && now >= slot.reexamineAt()) {
-                steps += restore(slot, running, now);
-            }
-        }
-        return steps;
-    }
-
-    private int restore(TaskSlot slot, TaskRestore running, long now) {
-        RestoreOutcome outcome = step(running, now);
-        if (outcome instanceof Ready ready) {
-            goLive(slot, running, ready, now);
-            return 1;
-        }
-        if (outcome instanceof Delayed delayed) {
-            if (!outcome.equals(slot.lastOutcome())) {
-                listener.on(new StoreWriteFailed(slot.id(), delayed.message()));
-            }
-            slot.outcome(outcome, now + STORAGE_RETRY.toNanos());
-            return 0;
-        }
-        if (outcome instanceof Waiting) {
-            if (!(slot.lastOutcome() instanceof Stopped) && !(slot.lastOutcome() instanceof TooOld)) {
-                slot.outcome(outcome, now);
-            }
-            return 0;
-        }
-        if (!outcome.equals(slot.lastOutcome())) {
-            listener.on(
-                    outcome instanceof Stopped stopped
-                            ? new TaskRefused(
-                                    slot.id(), stopped.reason().name(), stopped.message() + " " + stopped.advice())
-                            : new TaskRefused(slot.id(), "AWAITING_UPGRADE", ((TooOld) outcome).message()));
-        }
-        slot.outcome(outcome, now + settings.reexamine().toNanos());
-        return 0;
-    }
-
-    /** A directory that cannot be used now, or a store another worker still holds, is no reason to give up the other tasks. */
-    private static RestoreOutcome step(TaskRestore running, long now) {
-        try {
-            return running.step(now);
-        } catch (StorageFailed e) {
-            return new Delayed(String.valueOf(e.getMessage()));
-        } catch (StateCorrupted e) {
-            running.storeDamaged(String.valueOf(e.getMessage()));
-            return new Delayed(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void goLive(TaskSlot slot, TaskRestore restore, Ready ready, long now) {
-        LiveTask task = new LiveTask(
-                definition,
-                slot.id(),
-                restore.store(),
-                settings.cleanCells(),
-                ports.log().maxRecordBytes(),
-                restore.topics(),
-                schema.fingerprint(),
-                ready.positions(),
-                ready.committed(),
-                now);
-        ready.schemaChanges().forEach(task.state()::addChange);
-        slot.goLive(task);
-        seek(task);
-        if (task.isBorn()) {
-            resume(slot);
-        }
-        listener.on(new TaskRestored(
-                slot.id(), ready.source(), Duration.ofNanos(now - slot.restoringSince()), ready.bytes()));
     }
 
     private void checkpointIfDue(long now) {
@@ -463,7 +334,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         for (TaskSlot slot : newborn) {
             LiveTask task = slot.live();
             if (task != null && task.isBorn()) {
-                resume(slot);
+                gate.resume(slot);
             }
         }
     }
@@ -500,8 +371,8 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         LiveTask task = slot.live();
         if (task != null) {
             slot.owned().forEach(pump::passOver);
-            ports.source().pause(slot.owned());
-            seek(task);
+            gate.pause(slot);
+            gate.seek(task);
         }
         if (attempt >= settings.attempts()) {
             halted = new ProcessorHalted(slot.id().toString(), attempt, String.valueOf(failure.getMessage()), cause);
@@ -513,7 +384,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
             if (slot.resumeAt() >= 0 && now >= slot.resumeAt() && pump.isEmpty() && halted == null) {
                 slot.resumed();
                 if (slot.live() != null) {
-                    resume(slot);
+                    gate.resume(slot);
                 }
             }
         }
@@ -531,17 +402,18 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         if (task == null) {
             return;
         }
-        ports.source().pause(slot.owned());
+        gate.pause(slot);
         slot.owned().forEach(pump::passOver);
-        seek(task);
+        gate.seek(task);
         closeAfterFold(task);
-        slot.restoreWith(restoreOf(slot.id(), null), nanos.getAsLong());
-        Stopped stopped = new Stopped(
-                RecoveryPlan.Reason.POSITION_LOST,
-                "Task " + slot.id() + " is refused: " + e.getMessage() + ".",
-                "Records were deleted before they were processed. Restore a savepoint or reset the processor on purpose.");
-        slot.outcome(stopped, nanos.getAsLong() + settings.reexamine().toNanos());
-        listener.on(new TaskRefused(slot.id(), stopped.reason().name(), stopped.message() + " " + stopped.advice()));
+        restores.begin(slot, null, nanos.getAsLong());
+        restores.refuse(
+                slot,
+                new Stopped(
+                        RecoveryPlan.Reason.POSITION_LOST,
+                        "Task " + slot.id() + " is refused: " + e.getMessage() + ".",
+                        "Records were deleted before they were processed. Restore a savepoint or reset the processor on purpose."),
+                nanos.getAsLong());
     }
 
     /** A store holds bytes that are not what was written: the attempt is void, and the task whose store it is restores. */
@@ -553,19 +425,13 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         if (slot == null || task == null) {
             return;
         }
-        ports.source().pause(slot.owned());
+        gate.pause(slot);
         slot.owned().forEach(pump::passOver);
         closeQuietly(task.store());
-        TaskRestore restore = restoreOf(slot.id(), null);
-        restore.storeDamaged(String.valueOf(e.getMessage()));
-        slot.restoreWith(restore, nanos.getAsLong());
+        restores.beginAfterDamage(slot, String.valueOf(e.getMessage()), nanos.getAsLong());
     }
 
     // ---- small things
-
-    private TaskRestore restoreOf(TaskId id, @Nullable StateStore open) {
-        return new TaskRestore(definition, id, ports, settings, schema, open, this);
-    }
 
     private List<TaskSlot> concerned(Collection<InputPartition> partitions) {
         List<TaskSlot> slots = new ArrayList<>();
@@ -635,43 +501,6 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
         quietly(store::close);
     }
 
-    private void seek(LiveTask task) {
-        for (String topic : definition.topics()) {
-            ports.source().seek(new InputPartition(topic, task.id().partition()), task.position(topic));
-        }
-    }
-
-    private void resume(TaskSlot slot) {
-        if (!inputPaused) {
-            ports.source().resume(slot.owned());
-        }
-    }
-
-    /** While records wait to be processed, or nothing may be processed, the poll only keeps the membership. */
-    private void pauseInput(boolean paused) {
-        if (paused == inputPaused) {
-            return;
-        }
-        List<InputPartition> runnable = table.runnable();
-        if (paused) {
-            ports.source().pause(runnable);
-        } else {
-            ports.source().resume(runnable);
-        }
-        inputPaused = paused;
-    }
-
-    private boolean anyRestoring() {
-        for (TaskSlot slot : table.slots()) {
-            if (slot.restore() != null
-                    && !(slot.lastOutcome() instanceof Stopped)
-                    && !(slot.lastOutcome() instanceof TooOld)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void startAfresh() {
         records = 0;
         trigger.reset(nanos.getAsLong());
@@ -680,12 +509,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks,
     private void publish() {
         List<TaskStatus> tasks = new ArrayList<>();
         for (TaskSlot slot : table.slots()) {
-            long lag = 0;
-            for (InputPartition partition : slot.owned()) {
-                long one = slot.live() == null ? -1 : ports.source().lag(partition);
-                lag = one < 0 || lag < 0 ? -1 : lag + one;
-            }
-            tasks.add(slot.status(lag));
+            tasks.add(slot.status(gate.lag(slot)));
         }
         status = new WorkerStatus(checkpoints.phase(), List.copyOf(tasks), checkpoints.trouble(nanos.getAsLong()));
     }

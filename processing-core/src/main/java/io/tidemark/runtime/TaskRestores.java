@@ -1,0 +1,181 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.error.StateCorrupted;
+import io.tidemark.error.StorageFailed;
+import io.tidemark.runtime.RestoreOutcome.Delayed;
+import io.tidemark.runtime.RestoreOutcome.Ready;
+import io.tidemark.runtime.RestoreOutcome.Stopped;
+import io.tidemark.runtime.RestoreOutcome.TooOld;
+import io.tidemark.runtime.RestoreOutcome.Waiting;
+import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
+import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
+import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
+import io.tidemark.runtime.RuntimeEvent.TaskRefused;
+import io.tidemark.runtime.RuntimeEvent.TaskRestored;
+import io.tidemark.state.StateStore;
+import io.tidemark.stream.TaskId;
+import io.tidemark.task.StateSchema;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks of one worker that are on their way to their committed checkpoint: begun, stepped between polls, made live or refused. */
+final class TaskRestores implements TaskRestore.RestoreEvents {
+
+    static final Duration POLL = Duration.ofMillis(5);
+
+    private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
+
+    private final ProcessorDefinition definition;
+    private final WorkerPorts ports;
+    private final WorkerSettings settings;
+    private final StateSchema schema;
+    private final TaskTable table;
+    private final InputGate gate;
+    private final RuntimeListener listener;
+
+    TaskRestores(
+            ProcessorDefinition definition,
+            WorkerPorts ports,
+            WorkerSettings settings,
+            TaskTable table,
+            InputGate gate,
+            RuntimeListener listener) {
+        this.definition = definition;
+        this.ports = ports;
+        this.settings = settings;
+        this.schema = new StateSchema(definition);
+        this.table = table;
+        this.gate = gate;
+        this.listener = listener;
+    }
+
+    /** Sends a task back to look for its committed checkpoint, with its open store if it has one. */
+    void begin(TaskSlot slot, @Nullable StateStore store, long now) {
+        slot.restoreWith(restoreOf(slot.id(), store), now);
+    }
+
+    /** The same for a task whose (closed) store holds bytes that are not what was written: the store is set aside first. */
+    void beginAfterDamage(TaskSlot slot, String reason, long now) {
+        TaskRestore restore = restoreOf(slot.id(), null);
+        restore.storeDamaged(reason);
+        slot.restoreWith(restore, now);
+    }
+
+    /** Leaves a task alone until it is looked at again. */
+    void refuse(TaskSlot slot, Stopped stopped, long now) {
+        slot.outcome(stopped, now + settings.reexamine().toNanos());
+        listener.on(new TaskRefused(slot.id(), stopped.reason().name(), stopped.message() + " " + stopped.advice()));
+    }
+
+    /** Whether any task is being restored, apart from those that wait for a person. */
+    boolean anyRunning() {
+        for (TaskSlot slot : table.slots()) {
+            if (slot.restore() != null
+                    && !(slot.lastOutcome() instanceof Stopped)
+                    && !(slot.lastOutcome() instanceof TooOld)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Reads a slice of the changelog and steps each task once. */
+    int advance(long now) {
+        if (ports.changelog().isReading()) {
+            ports.changelog().poll(POLL, (partition, offset, value) -> {
+                TaskSlot slot = table.slot(partition);
+                TaskRestore running = slot == null ? null : slot.restore();
+                if (running != null) {
+                    running.accept(offset, value);
+                }
+            });
+        }
+        int steps = 0;
+        for (TaskSlot slot : table.slots()) {
+            TaskRestore running = slot.restore();
+            if (running != null && now >= slot.reexamineAt()) {
+                steps += restore(slot, running, now);
+            }
+        }
+        return steps;
+    }
+
+    private int restore(TaskSlot slot, TaskRestore running, long now) {
+        RestoreOutcome outcome = step(running, now);
+        if (outcome instanceof Ready ready) {
+            goLive(slot, running, ready, now);
+            return 1;
+        }
+        if (outcome instanceof Delayed delayed) {
+            if (!outcome.equals(slot.lastOutcome())) {
+                listener.on(new StoreWriteFailed(slot.id(), delayed.message()));
+            }
+            slot.outcome(outcome, now + STORAGE_RETRY.toNanos());
+            return 0;
+        }
+        if (outcome instanceof Waiting) {
+            if (!(slot.lastOutcome() instanceof Stopped) && !(slot.lastOutcome() instanceof TooOld)) {
+                slot.outcome(outcome, now);
+            }
+            return 0;
+        }
+        if (!outcome.equals(slot.lastOutcome())) {
+            listener.on(
+                    outcome instanceof Stopped stopped
+                            ? new TaskRefused(
+                                    slot.id(), stopped.reason().name(), stopped.message() + " " + stopped.advice())
+                            : new TaskRefused(slot.id(), "AWAITING_UPGRADE", ((TooOld) outcome).message()));
+        }
+        slot.outcome(outcome, now + settings.reexamine().toNanos());
+        return 0;
+    }
+
+    /** A directory that cannot be used now, or a store another worker still holds, is no reason to give up the other tasks. */
+    private static RestoreOutcome step(TaskRestore running, long now) {
+        try {
+            return running.step(now);
+        } catch (StorageFailed e) {
+            return new Delayed(String.valueOf(e.getMessage()));
+        } catch (StateCorrupted e) {
+            running.storeDamaged(String.valueOf(e.getMessage()));
+            return new Delayed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void goLive(TaskSlot slot, TaskRestore restore, Ready ready, long now) {
+        LiveTask task = new LiveTask(
+                definition,
+                slot.id(),
+                restore.store(),
+                settings.cleanCells(),
+                ports.log().maxRecordBytes(),
+                restore.topics(),
+                schema.fingerprint(),
+                ready.positions(),
+                ready.committed(),
+                now);
+        ready.schemaChanges().forEach(task.state()::addChange);
+        slot.goLive(task);
+        gate.seek(task);
+        if (task.isBorn()) {
+            gate.resume(slot);
+        }
+        listener.on(new TaskRestored(
+                slot.id(), ready.source(), Duration.ofNanos(now - slot.restoringSince()), ready.bytes()));
+    }
+
+    @Override
+    public void quarantined(TaskId task, String reason) {
+        listener.on(new StoreQuarantined(task, reason));
+    }
+
+    @Override
+    public void fenced(TaskId task, String owner) {
+        listener.on(new OwnerFenced(task, owner));
+    }
+
+    private TaskRestore restoreOf(TaskId id, @Nullable StateStore open) {
+        return new TaskRestore(definition, id, ports, settings, schema, open, this);
+    }
+}
