@@ -59,7 +59,7 @@ class KilledSampleIT {
         }
 
         // then
-        Recomputation expected = new Recomputation(file);
+        Recomputation expected = new Recomputation(Path.of("src", "main", "resources", "data", "flights-20k.csv"));
         JsonMapper json = JsonMapper.shared();
         try (CommittedTopics topics = new CommittedTopics(home.resolve("kafka"))) {
             Map<String, List<String>> flights = topics.byKey(Topics.FLIGHTS);
