@@ -432,10 +432,5 @@ class ProcessorDefinitionReaderTest {
         public List<RecordHeader> headers() {
             return List.of();
         }
-
-        @Override
-        public int sizeInBytes() {
-            return 0;
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.tidemark.changelog;
 
 import io.tidemark.error.SourceFailed;
-import io.tidemark.stream.InputPartition;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -46,7 +45,4 @@ public interface ChangelogReader {
     Optional<String> newestOwner(int partition);
 
     void close();
-
-    /** The changelog partition as a name for messages. */
-    InputPartition describe(int partition);
 }

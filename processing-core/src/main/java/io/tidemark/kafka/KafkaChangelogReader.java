@@ -4,7 +4,6 @@ import io.tidemark.changelog.ChangelogReader;
 import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.error.SourceFailed;
 import io.tidemark.error.StateCorrupted;
-import io.tidemark.stream.InputPartition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -137,11 +136,6 @@ public final class KafkaChangelogReader implements ChangelogReader {
         } catch (KafkaException e) {
             return Optional.empty();
         }
-    }
-
-    @Override
-    public InputPartition describe(int partition) {
-        return new InputPartition(topic, partition);
     }
 
     @Override

@@ -70,11 +70,6 @@ final class KafkaInputRecord implements InputRecord {
         return headers;
     }
 
-    @Override
-    public int sizeInBytes() {
-        return Math.max(0, record().serializedKeySize()) + Math.max(0, record().serializedValueSize());
-    }
-
     private ConsumerRecord<byte[], byte[]> record() {
         ConsumerRecord<byte[], byte[]> current = record;
         if (current == null) {

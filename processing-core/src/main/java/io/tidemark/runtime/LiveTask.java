@@ -96,10 +96,6 @@ final class LiveTask {
         return committed;
     }
 
-    Positions committedPositions() {
-        return committedPositions;
-    }
-
     /** Whether it may process records: checkpoint 0 comes before the first. */
     boolean isBorn() {
         return committed != null;

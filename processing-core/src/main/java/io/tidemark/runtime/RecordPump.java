@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordPump {
 
-    /** How many records are processed between two looks at the clock. */
-    private static final int CLOCK_MASK = 0x1F;
-
     /** Told when a record fails; the record left no trace. */
     interface OnFailure {
         void failed(TaskSlot slot, InputRecord record, ProcessorFailed failure);
@@ -83,7 +80,8 @@ final class RecordPump {
     }
 
     /**
-     * Processes records until {@code end} or {@code limit}.
+     * Processes records until {@code end} or {@code limit}. The clock is read after every record: a handler may take seconds, and the
+     * reading costs nanoseconds.
      *
      * @return whether the poll is used up
      */
@@ -95,9 +93,7 @@ final class RecordPump {
         long out = 0;
         long before = processed;
         boolean more = holdsRecord || records.advance();
-        while (more
-                && processed < limit
-                && ((processed & CLOCK_MASK) != 0 || nanos.getAsLong() < end || processed == before)) {
+        while (more && processed < limit && (nanos.getAsLong() < end || processed == before)) {
             // one run: consecutive records of one partition
             InputRecord record = records.current();
             String topic = record.topic();
@@ -137,7 +133,7 @@ final class RecordPump {
                         && record.partition() == partition
                         && record.topic().equals(topic)
                         && processed < limit
-                        && ((processed & CLOCK_MASK) != 0 || nanos.getAsLong() < end));
+                        && nanos.getAsLong() < end);
             } catch (ProcessorFailed e) {
                 failure = e;
             } finally {

@@ -30,7 +30,4 @@ public interface InputRecord {
 
     /** All headers in order. */
     List<RecordHeader> headers();
-
-    /** Size of key, value and headers in bytes as far as the source knows them. */
-    int sizeInBytes();
 }

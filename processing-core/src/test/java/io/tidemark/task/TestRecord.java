@@ -26,11 +26,6 @@ public record TestRecord(String topic, int partition, long offset, long timestam
         return java.util.List.of(new io.tidemark.stream.RecordHeader("traceparent", bytes("trace-1")));
     }
 
-    @Override
-    public int sizeInBytes() {
-        return value == null ? 0 : value.length;
-    }
-
     private static byte[] bytes(String text) {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }

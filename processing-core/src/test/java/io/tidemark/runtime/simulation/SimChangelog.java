@@ -2,7 +2,6 @@ package io.tidemark.runtime.simulation;
 
 import io.tidemark.changelog.ChangelogReader;
 import io.tidemark.runtime.simulation.SimKafka.Entry;
-import io.tidemark.stream.InputPartition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,10 +82,5 @@ final class SimChangelog implements ChangelogReader {
     @Override
     public void close() {
         positions.clear();
-    }
-
-    @Override
-    public InputPartition describe(int partition) {
-        return new InputPartition("changelog", partition);
     }
 }

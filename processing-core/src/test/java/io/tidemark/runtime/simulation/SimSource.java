@@ -246,11 +246,6 @@ final class SimSource implements RecordSource {
         public List<io.tidemark.stream.RecordHeader> headers() {
             return List.of();
         }
-
-        @Override
-        public int sizeInBytes() {
-            return 1;
-        }
     }
 
     private static final class Batch implements PolledRecords {

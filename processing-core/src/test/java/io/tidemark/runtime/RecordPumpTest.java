@@ -1,0 +1,104 @@
+package io.tidemark.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.checkpoint.CheckpointRef;
+import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.DeltaHash;
+import io.tidemark.stream.InputPartition;
+import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.PolledRecords;
+import io.tidemark.stream.Position;
+import io.tidemark.stream.Positions;
+import io.tidemark.stream.TaskId;
+import io.tidemark.stream.TopicFacts;
+import io.tidemark.task.TestRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RecordPumpTest {
+
+    private static final long MILLI = 1_000_000;
+
+    private long now;
+    private int handled;
+
+    /** Slow handlers must never cost the membership: the slice ends with the record that used it up. */
+    @Test
+    void shouldEndTheSliceAfterTheRecordThatUsedItUp() {
+        // given handlers of 8 ms and a slice of 20 ms
+        TaskTable table = new TaskTable();
+        ProcessorDefinition definition = new ProcessorDefinition(
+                "p", List.of("orders"), Set.of(), List.of(), Set.of(), states -> (record, out) -> {
+                    handled++;
+                    now += 8 * MILLI;
+                });
+        table.slotFor(new TaskId("p", 0)).goLive(live(definition));
+        RecordPump pump = new RecordPump(table, null, new WorkerCounters(), () -> now);
+        pump.take(new Poll(100));
+
+        // when
+        boolean usedUp = pump.process(now + 20 * MILLI, 1_000, (slot, record, failure) -> {});
+
+        // then
+        assertThat(usedUp).isFalse();
+        assertThat(handled).isEqualTo(3);
+
+        // and nothing is skipped or repeated by the slices that follow
+        while (!pump.process(now + 20 * MILLI, 1_000, (slot, record, failure) -> {})) {
+            assertThat(handled).isLessThan(100);
+        }
+        assertThat(handled).isEqualTo(100);
+    }
+
+    private static LiveTask live(ProcessorDefinition definition) {
+        CheckpointRef born = new CheckpointRef(
+                new CheckpointId(0, 0, new UUID(0, 0)), new DeltaHash(new byte[16]), 0, 1, 0, 0, List.of());
+        return new LiveTask(
+                definition,
+                new TaskId("p", 0),
+                new InMemoryStateStore(),
+                10,
+                1 << 20,
+                Map.of("orders", new TopicFacts(new UUID(1, 1), 1)),
+                0,
+                Positions.of(Map.of("orders", Position.at(0))),
+                born,
+                0);
+    }
+
+    private static final class Poll implements PolledRecords {
+
+        private final int count;
+        private int at = -1;
+
+        Poll(int count) {
+            this.count = count;
+        }
+
+        @Override
+        public boolean advance() {
+            return ++at < count;
+        }
+
+        @Override
+        public InputRecord current() {
+            return new TestRecord("orders", 0, at, 0, new byte[] {1}, new byte[] {1});
+        }
+
+        @Override
+        public int count() {
+            return count;
+        }
+
+        @Override
+        public Map<InputPartition, Position> nextPositions() {
+            return Map.of(new InputPartition("orders", 0), Position.at(count));
+        }
+    }
+}
