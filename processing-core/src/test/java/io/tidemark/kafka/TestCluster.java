@@ -108,6 +108,10 @@ public final class TestCluster {
     }
 
     public static KafkaClients clients() {
+        return clients(true);
+    }
+
+    public static KafkaClients clients(boolean mayCreateTopics) {
         return new KafkaClients() {
             @Override
             public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
@@ -136,7 +140,7 @@ public final class TestCluster {
 
             @Override
             public boolean mayCreateTopics() {
-                return true;
+                return mayCreateTopics;
             }
 
             private Map<String, Object> with(Map<String, Object> overrides) {
