@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
 import io.tidemark.planted.PlantedViolations;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,16 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("org.rocksdb.."));
     }
 
+    /** What is made and closed elsewhere is not counted, and what is not counted leaks unseen. */
+    static ArchRule nativeObjectsAreClosedWhereTheyAreCounted() {
+        return noClasses()
+                .that(not(named("io.tidemark.rocksdb.NativeHandles")))
+                .should(ArchConditions.callMethodWhere(DescribedPredicate.describe(
+                        "close a native object",
+                        call -> call.getName().equals("close")
+                                && call.getTargetOwner().isAssignableTo("org.rocksdb.AbstractNativeReference"))));
+    }
+
     static ArchRule noSpringInCore() {
         return noClasses().should().dependOnClassesThat(resideInAPackage("org.springframework.."));
     }
@@ -226,6 +237,7 @@ class ArchitectureTest {
         rules.put("kafka", kafkaStaysInItsRoom());
         rules.put("runtime kafka", runtimeNamesOnlyTheAdminClient());
         rules.put("rocksdb", rocksDbStaysInItsRoom());
+        rules.put("native", nativeObjectsAreClosedWhereTheyAreCounted());
         rules.put("spring", noSpringInCore());
         rules.put("threads", threadsStartInRuntimeOnly());
         rules.put("runtime", nobodySeesRuntime());

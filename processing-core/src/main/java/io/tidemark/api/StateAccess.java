@@ -4,9 +4,9 @@ package io.tidemark.api;
 public interface StateAccess {
 
     /**
-     * The handle of a declared value state; the same handle for the same name.
+     * The handle of a declared state; the same handle for the same name.
      *
      * @throws IllegalArgumentException when the processor's definition does not declare it
      */
-    <T> ValueState<T> value(StateDescriptor<T> descriptor);
+    <H> H state(StateDescriptor<H> descriptor);
 }

@@ -14,10 +14,8 @@ import java.util.stream.Collectors;
  */
 public final class RawCodecs {
 
-    public static final StateCodec<String> STRING = new RawCodec<>(
-            "string",
-            value -> value.getBytes(StandardCharsets.UTF_8),
-            bytes -> new String(bytes, StandardCharsets.UTF_8));
+    public static final StateCodec<String> STRING =
+            new RawCodec<>("string", RawCodecs::writeString, bytes -> new String(bytes, StandardCharsets.UTF_8));
 
     public static final StateCodec<Long> LONG =
             new RawCodec<>("long", RawCodecs::writeLong, bytes -> readLong(exactly(bytes, Long.BYTES)));
@@ -67,6 +65,24 @@ public final class RawCodecs {
     public static <E extends Enum<E>> StateCodec<E> enumByName(Class<E> type) {
         String names = Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(","));
         return new EnumCodec<>(type, names);
+    }
+
+    /** Text that is no Unicode (half a surrogate pair) would come back as another text, so it is refused. */
+    private static byte[] writeString(String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isSurrogate(value.charAt(i))) {
+                return exactly(value, bytes);
+            }
+        }
+        return bytes;
+    }
+
+    private static byte[] exactly(String value, byte[] bytes) {
+        if (!new String(bytes, StandardCharsets.UTF_8).equals(value)) {
+            throw new IllegalArgumentException("Text with half a surrogate pair cannot be stored");
+        }
+        return bytes;
     }
 
     private static byte[] writeLong(long value) {

@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The codec of a declared type: a raw one where there is one, else CBOR with field names. */
 public final class StateCodecs {
@@ -33,6 +34,16 @@ public final class StateCodecs {
             return enumCodec(plain);
         }
         return CborCodec.of(type);
+    }
+
+    /**
+     * The codec of map keys: only types whose bytes stay the same for ever, since they identify a row.
+     *
+     * @return {@code null} when the type cannot be a map key
+     */
+    public static @Nullable StateCodec<?> forMapKey(Type type) {
+        StateCodec<?> raw = RAW.get(type);
+        return raw != null || !(type instanceof Class<?> plain && plain.isEnum()) ? raw : enumCodec(plain);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // isEnum() was asked: the class is an Enum's

@@ -23,10 +23,10 @@ public final class RocksDbMemory implements AutoCloseable {
     private static final int BLOCK = 16 << 10;
     private static final double BITS_PER_KEY = 10;
 
+    private final NativeHandles handles = new NativeHandles();
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
-    private final long budget;
 
     /**
      * @param budget bytes for block cache and write buffers together
@@ -37,16 +37,15 @@ public final class RocksDbMemory implements AutoCloseable {
                     + SMALLEST_BUDGET + " are needed");
         }
         RocksDB.loadLibrary();
-        this.budget = budget;
-        this.cache = new LRUCache(budget);
+        this.cache = handles.made(new LRUCache(budget));
         // No stalling: a stalled write can wait for ever when the budget is tight; without it the store only flushes
         // more often.
-        this.writeBuffers = new WriteBufferManager(budget / 2, cache, false);
-        this.filter = new BloomFilter(BITS_PER_KEY);
+        this.writeBuffers = handles.made(new WriteBufferManager(budget / 2, cache, false));
+        this.filter = handles.made(new BloomFilter(BITS_PER_KEY));
     }
 
-    long budget() {
-        return budget;
+    NativeHandles handles() {
+        return handles;
     }
 
     /** Options of one store; the caller closes them after the store. */
@@ -57,7 +56,7 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setFilterPolicy(filter)
                 .setCacheIndexAndFilterBlocks(true)
                 .setPinL0FilterAndIndexBlocksInCache(true);
-        return new Options()
+        return handles.made(new Options())
                 .setCreateIfMissing(true)
                 .setWriteBufferManager(writeBuffers)
                 .setWriteBufferSize(WRITE_BUFFER)
@@ -79,8 +78,8 @@ public final class RocksDbMemory implements AutoCloseable {
 
     @Override
     public void close() {
-        writeBuffers.close();
-        cache.close();
-        filter.close();
+        handles.close(writeBuffers);
+        handles.close(cache);
+        handles.close(filter);
     }
 }

@@ -10,8 +10,13 @@ import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
 import io.tidemark.state.StorePositionCodec;
 import io.tidemark.stream.TaskId;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -31,7 +36,12 @@ final class RocksDbStateStore implements StateStore {
 
     private static final byte[] POSITION = RowKey.meta("position");
 
+    /** Rows under one prefix that are deleted one by one; range tombstones slow down every later read, so they are for more than that. */
+    private static final int SINGLE_DELETES = 1_000;
+
     private final TaskId task;
+    private final Path directory;
+    private final NativeHandles handles;
     private final Options options;
     private final WriteOptions writeOptions;
     private final RocksDB db;
@@ -39,27 +49,35 @@ final class RocksDbStateStore implements StateStore {
     private @Nullable StorePosition position;
     private boolean closed;
 
-    private RocksDbStateStore(TaskId task, Options options, RocksDB db) {
+    private RocksDbStateStore(TaskId task, Path directory, NativeHandles handles, Options options, RocksDB db) {
         this.task = task;
+        this.directory = directory;
+        this.handles = handles;
         this.options = options;
-        this.writeOptions = new WriteOptions();
-        this.db = db;
+        this.writeOptions = handles.made(new WriteOptions());
+        this.db = handles.made(db);
     }
 
     /**
+     * @param scrub whether to read and check everything that is stored first
      * @throws StateCorrupted when the files cannot be read any more
      * @throws StorageFailed when the directory cannot be used now
      */
-    static RocksDbStateStore open(TaskId task, Path directory, RocksDbMemory memory, Runnable onClose) {
+    static RocksDbStateStore open(TaskId task, Path directory, RocksDbMemory memory, boolean scrub, Runnable onClose) {
+        NativeHandles handles = memory.handles();
         Options options = memory.newOptions();
         RocksDbStateStore store;
         try {
-            store = new RocksDbStateStore(task, options, RocksDB.open(options, directory.toString()));
+            store = new RocksDbStateStore(
+                    task, directory, handles, options, RocksDB.open(options, directory.toString()));
         } catch (RocksDBException e) {
-            options.close();
+            handles.close(options);
             throw failed(task, "cannot be opened", e);
         }
         try {
+            if (scrub) {
+                store.scrub();
+            }
             byte[] stored = store.get(POSITION);
             store.position = stored == null ? null : StorePositionCodec.decode(stored);
             store.onClose = onClose;
@@ -67,6 +85,14 @@ final class RocksDbStateStore implements StateStore {
         } catch (RuntimeException e) {
             store.close();
             throw e;
+        }
+    }
+
+    private void scrub() {
+        try {
+            db.verifyChecksum();
+        } catch (RocksDBException e) {
+            throw failed(task, "fails its check", e);
         }
     }
 
@@ -81,7 +107,7 @@ final class RocksDbStateStore implements StateStore {
 
     @Override
     public RowCursor scan(byte[] prefix) {
-        return new Cursor(task, db, prefix);
+        return new Cursor(prefix);
     }
 
     @Override
@@ -91,33 +117,78 @@ final class RocksDbStateStore implements StateStore {
 
     @Override
     public void apply(List<StateChange> changes, StorePosition position) {
-        try (WriteBatch batch = new WriteBatch()) {
-            for (StateChange change : changes) {
-                add(batch, change);
+        WriteBatch batch = handles.made(new WriteBatch());
+        try {
+            if (changes.stream().anyMatch(change -> change.kind() == StateChange.Kind.DELETE_PREFIX)) {
+                addWithoutPrefixes(batch, changes);
+            } else {
+                for (StateChange change : changes) {
+                    add(batch, change);
+                }
             }
             batch.put(POSITION, StorePositionCodec.encode(position));
             db.write(writeOptions, batch);
             this.position = position;
         } catch (RocksDBException e) {
-            throw failed(task, "cannot be written", e);
+            // Whatever is wrong with single files, a store without its directory will never be written again.
+            throw Files.isDirectory(directory)
+                    ? failed(task, "cannot be written", e)
+                    : new StateCorrupted("The local store of task " + task + " is gone: " + directory, e);
+        } finally {
+            handles.close(batch);
         }
     }
 
     private static void add(WriteBatch batch, StateChange change) throws RocksDBException {
         byte[] value = change.value();
-        if (value != null) {
-            batch.put(change.row(), value);
-            return;
-        }
-        if (change.kind() == StateChange.Kind.DELETE) {
+        if (value == null) {
             batch.delete(change.row());
-            return;
+        } else {
+            batch.put(change.row(), value);
         }
-        byte[] end = RowKey.endOf(change.row());
+    }
+
+    /** The same effect with the last change of each row only, and with rows instead of prefixes where they are few. */
+    private void addWithoutPrefixes(WriteBatch batch, List<StateChange> changes) throws RocksDBException {
+        NavigableMap<byte[], StateChange> last = new TreeMap<>(Arrays::compareUnsigned);
+        for (StateChange change : changes) {
+            if (change.kind() != StateChange.Kind.DELETE_PREFIX) {
+                last.put(change.row(), change);
+                continue;
+            }
+            byte[] end = endOf(change.row());
+            last.subMap(change.row(), true, end, false).clear();
+            if (!deleteStored(change.row(), last)) {
+                // ranges go into the batch before everything else: what is put into the range later stays
+                batch.deleteRange(change.row(), end);
+            }
+        }
+        for (StateChange change : last.values()) {
+            add(batch, change);
+        }
+    }
+
+    /** Whether all stored rows of the prefix are among {@code last} now, as deletes; there may be too many. */
+    private boolean deleteStored(byte[] prefix, NavigableMap<byte[], StateChange> last) {
+        List<byte[]> rows = new ArrayList<>();
+        try (RowCursor stored = scan(prefix)) {
+            while (stored.advance()) {
+                if (rows.size() == SINGLE_DELETES) {
+                    return false;
+                }
+                rows.add(stored.row());
+            }
+        }
+        rows.forEach(row -> last.put(row, StateChange.delete(row)));
+        return true;
+    }
+
+    private static byte[] endOf(byte[] prefix) {
+        byte[] end = RowKey.endOf(prefix);
         if (end == null) {
             throw new IllegalArgumentException("A prefix of all ones has no end");
         }
-        batch.deleteRange(change.row(), end);
+        return end;
     }
 
     @Override
@@ -142,39 +213,40 @@ final class RocksDbStateStore implements StateStore {
     public void close() {
         if (!closed) {
             closed = true;
-            db.close();
-            writeOptions.close();
-            options.close();
+            handles.close(db);
+            handles.close(writeOptions);
+            handles.close(options);
             onClose.run();
         }
     }
 
+    /** Damaged or missing files mean that the store is lost; anything else may pass. */
     private static TidemarkException failed(TaskId task, String what, RocksDBException e) {
         String message = "The local store of task " + task + " " + what + ": " + e.getMessage();
         Status status = e.getStatus();
-        boolean corrupt = status != null && status.getCode() == Status.Code.Corruption;
+        boolean corrupt = (status != null && status.getCode() == Status.Code.Corruption)
+                || String.valueOf(e.getMessage()).contains("No such file or directory");
         return corrupt ? new StateCorrupted(message, e) : new StorageFailed(message, e);
     }
 
-    private static final class Cursor implements RowCursor {
+    private final class Cursor implements RowCursor {
 
-        private final TaskId task;
         private final byte[] prefix;
         private final @Nullable Slice end;
         private final ReadOptions options;
         private final RocksIterator rows;
         private boolean started;
+        private boolean over;
 
-        Cursor(TaskId task, RocksDB db, byte[] prefix) {
-            this.task = task;
+        Cursor(byte[] prefix) {
             this.prefix = prefix;
             byte[] bound = RowKey.endOf(prefix);
-            this.end = bound == null ? null : new Slice(bound);
-            this.options = new ReadOptions();
+            this.end = bound == null ? null : handles.made(new Slice(bound));
+            this.options = handles.made(new ReadOptions());
             if (end != null) {
                 options.setIterateUpperBound(end);
             }
-            this.rows = db.newIterator(options);
+            this.rows = handles.made(db.newIterator(options));
         }
 
         @Override
@@ -208,10 +280,14 @@ final class RocksDbStateStore implements StateStore {
 
         @Override
         public void close() {
-            rows.close();
-            options.close();
+            if (over) {
+                return;
+            }
+            over = true;
+            handles.close(rows);
+            handles.close(options);
             if (end != null) {
-                end.close();
+                handles.close(end);
             }
         }
     }

@@ -30,15 +30,18 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
 
     private final Path root;
     private final RocksDbMemory memory;
+    private final boolean scrub;
     private final Set<TaskId> open = new HashSet<>();
 
     /**
      * @param root directory of this application, locked by the caller
      * @param budget bytes of memory for all stores together
+     * @param scrub whether each store is read and checked as a whole when it is opened
      */
-    public RocksDbStateStores(Path root, long budget) {
+    public RocksDbStateStores(Path root, long budget, boolean scrub) {
         this.root = root;
         this.memory = new RocksDbMemory(budget);
+        this.scrub = scrub;
     }
 
     @Override
@@ -62,11 +65,11 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
 
     private StateStore openOrReplace(TaskId task, Path directory) throws IOException {
         try {
-            return RocksDbStateStore.open(task, directory, memory, () -> release(task));
+            return RocksDbStateStore.open(task, directory, memory, scrub, () -> release(task));
         } catch (StateCorrupted e) {
             moveAside(task, String.valueOf(e.getMessage()));
             Files.createDirectories(directory);
-            return RocksDbStateStore.open(task, directory, memory, () -> release(task));
+            return RocksDbStateStore.open(task, directory, memory, scrub, () -> release(task));
         }
     }
 
@@ -85,6 +88,11 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
     /** Bytes of the memory budget in use. */
     public long memoryUsed() {
         return memory.used();
+    }
+
+    /** Native objects that are open now: stores, iterators, batches and what they share. */
+    public int nativeHandles() {
+        return memory.handles().count();
     }
 
     /** Closes the shared memory; every store must be closed before. */

@@ -142,7 +142,7 @@ final class LiveTask {
         CheckpointId parentId = parent == null ? null : parent.id();
         CheckpointId id = CheckpointId.after(parentId, attempt);
         Positions now = Positions.of(positions);
-        Drained drained = drain();
+        Drained drained = drain(id);
         SegmentHeader header =
                 new SegmentHeader(SegmentKind.DELTA, id, parentId, now, schemaFingerprint, log.transactionalId());
         EncodedSegment segment = encode(codec, header, drained);
@@ -157,11 +157,11 @@ final class LiveTask {
         }
     }
 
-    private Drained drain() {
+    private Drained drain(CheckpointId id) {
         try {
-            return state().drain();
+            return state().drain(id);
         } catch (ProcessorFailed e) {
-            throw new ProcessorFailed("Task " + id() + " at " + positions + ": " + e.getMessage(), e.getCause());
+            throw new ProcessorFailed("Task " + task.id() + " at " + positions + ": " + e.getMessage(), e.getCause());
         }
     }
 

@@ -92,7 +92,7 @@ public final class ProcessingRuntime {
     private void start(StateDirectory held) {
         StateStores stores;
         if (settings.backend() == StateBackend.ROCKSDB) {
-            RocksDbStateStores onDisk = new RocksDbStateStores(held.path(), settings.stateMemory());
+            RocksDbStateStores onDisk = new RocksDbStateStores(held.path(), settings.stateMemory(), false);
             rocksDb = onDisk;
             stores = onDisk;
         } else {

@@ -1,31 +1,62 @@
 package io.tidemark.state;
 
-import org.jspecify.annotations.Nullable;
+import io.tidemark.stream.CheckpointId;
+import java.util.List;
 
 /**
- * One live value of a task, deserialized once. Three layers: the live value (which may be dirty), the committed bytes that are not in
- * the store yet (pending), and the store below.
+ * Something live under one key of one state. Three layers: what is live (which may be dirty), what is committed but not in the store yet
+ * (pending), and the store below. A cell keeps its own undo, so that a change costs no allocation.
  */
-final class Cell<T> {
-
-    final ValueCells<T> owner;
-    final Bytes key;
-
-    @Nullable
-    T value;
+abstract class Cell {
 
     boolean dirty;
-    /** Record that changed it last; its undo is logged already when this is the current record. */
-    long changedBy;
-    /** Sequence of the newest pending delta that holds it, or 0 when the store is up to date. */
+
+    /** Record that changed it last; its undo is remembered already when this is the current record. */
+    long changedBy = -1;
+
+    /** Sequence of the newest pending delta it has a part in, or 0 when the store is up to date. */
     long pendingSince;
 
-    byte @Nullable [] pending;
-    boolean touched;
+    private boolean dirtyBefore;
 
-    Cell(ValueCells<T> owner, Bytes key, @Nullable T value) {
-        this.owner = owner;
-        this.key = key;
-        this.value = value;
+    /** Remembers what {@link #undo} goes back to. */
+    void remember() {
+        dirtyBefore = dirty;
+    }
+
+    /** The current record never changed it. */
+    void undo() {
+        dirty = dirtyBefore;
+        changedBy = -1;
+    }
+
+    /** Appends the row changes that lead from the committed to the live content. */
+    abstract void drainTo(List<StateChange> changes, CheckpointId id);
+
+    /**
+     * What was drained is committed.
+     *
+     * @param sequence number of the pending delta
+     * @param part exactly the changes it drained
+     */
+    void committed(long sequence, List<StateChange> part) {
+        dirty = false;
+        pendingSince = sequence;
+    }
+
+    /** Whether its part of a pending delta still has to reach the store: a later delta may say all there is to say. */
+    boolean needs(long sequence) {
+        return pendingSince == sequence;
+    }
+
+    /** Everything pending is in the store. */
+    void folded() {
+        pendingSince = 0;
+    }
+
+    /** Falls back to the committed content. */
+    void discard() {
+        dirty = false;
+        changedBy = -1;
     }
 }

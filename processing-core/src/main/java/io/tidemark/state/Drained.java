@@ -9,11 +9,16 @@ import java.util.List;
 public final class Drained {
 
     private final List<StateChange> changes;
-    private final List<Cell<?>> cells;
+    private final List<Cell> cells;
+    private final int[] starts;
 
-    Drained(List<StateChange> changes, List<Cell<?>> cells) {
+    /**
+     * @param starts where the part of each cell begins; it ends where the next begins
+     */
+    Drained(List<StateChange> changes, List<Cell> cells, int[] starts) {
         this.changes = changes;
         this.cells = cells;
+        this.starts = starts;
     }
 
     /** All changes of the checkpoint, in order. */
@@ -21,8 +26,18 @@ public final class Drained {
         return changes;
     }
 
-    /** The cells of the last {@code cells().size()} changes; changes before them belong to no cell. */
-    List<Cell<?>> cells() {
+    /** The cells that were drained, in order. */
+    List<Cell> cells() {
         return cells;
+    }
+
+    /** The changes that belong to no cell; they come first. */
+    List<StateChange> withoutCell() {
+        return changes.subList(0, starts.length == 0 ? changes.size() : starts[0]);
+    }
+
+    /** The changes of one cell. */
+    List<StateChange> part(int cell) {
+        return changes.subList(starts[cell], cell + 1 < starts.length ? starts[cell + 1] : changes.size());
     }
 }

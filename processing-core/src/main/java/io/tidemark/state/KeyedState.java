@@ -2,9 +2,8 @@ package io.tidemark.state;
 
 import io.tidemark.api.StateAccess;
 import io.tidemark.api.StateDescriptor;
-import io.tidemark.api.StateKind;
-import io.tidemark.api.ValueState;
 import io.tidemark.error.TidemarkException;
+import io.tidemark.stream.CheckpointId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,14 +21,22 @@ public final class KeyedState implements StateAccess {
 
     private final StateStore store;
     private final int cleanCellLimit;
-    private final Map<String, ValueCells<?>> states = new LinkedHashMap<>();
-    private final List<Cell<?>> dirty = new ArrayList<>();
+    private final Map<String, Cells> states = new LinkedHashMap<>();
+
+    /** Maps that were cleared: drained before the entries that were put into them since. */
+    private final List<MapOfKey<?, ?>> cleared = new ArrayList<>();
+
+    private final List<Cell> dirty = new ArrayList<>();
     private final List<StateChange> extra = new ArrayList<>();
     private final UndoLog undo = new UndoLog();
     private final PendingDeltas pending = new PendingDeltas();
     private @Nullable Bytes currentKey;
     private long record;
     private int dirtyBefore;
+    private int clearedBefore;
+    private long dirtyRows;
+    private long dirtyRowsBefore;
+    private final List<RowCursor> open = new ArrayList<>();
     private @Nullable Thread owner;
     private @Nullable TidemarkException failure;
     private int averageChange = 64;
@@ -45,23 +52,32 @@ public final class KeyedState implements StateAccess {
         descriptors.forEach(this::add);
     }
 
-    private <T> void add(StateDescriptor<T> descriptor) {
-        if (descriptor.kind() != StateKind.VALUE) {
-            throw new IllegalArgumentException(
-                    "State '" + descriptor.name() + "' has unknown kind " + descriptor.kind());
+    private void add(StateDescriptor<?> descriptor) {
+        states.put(descriptor.name(), cellsOf(descriptor));
+    }
+
+    private Cells cellsOf(StateDescriptor<?> descriptor) {
+        if (descriptor instanceof StateDescriptor.OfValue<?> value) {
+            return new ValueCells<>(value, this);
         }
-        states.put(descriptor.name(), new ValueCells<>(descriptor, this));
+        if (descriptor instanceof StateDescriptor.OfList<?> list) {
+            return new ListCells<>(list, this);
+        }
+        if (descriptor instanceof StateDescriptor.OfMap<?, ?> map) {
+            return new MapCells<>(map, this);
+        }
+        throw new IllegalArgumentException("State '" + descriptor.name() + "' is of no known kind");
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the descriptor is the one the cells were made of, which fixes their type
-    public <T> ValueState<T> value(StateDescriptor<T> descriptor) {
-        ValueCells<?> cells = states.get(descriptor.name());
+    @SuppressWarnings("unchecked") // the descriptor is the one the cells were made of, which fixes the handle's type
+    public <H> H state(StateDescriptor<H> descriptor) {
+        Cells cells = states.get(descriptor.name());
         if (cells == null || !cells.descriptor().equals(descriptor)) {
             throw new IllegalArgumentException(
                     "State '" + descriptor.name() + "' is not declared; declared are " + states.keySet());
         }
-        return (ValueState<T>) cells;
+        return (H) cells;
     }
 
     /** Starts a record of that key. */
@@ -69,22 +85,34 @@ public final class KeyedState implements StateAccess {
         currentKey = Bytes.of(key);
         record++;
         dirtyBefore = dirty.size();
+        clearedBefore = cleared.size();
+        dirtyRowsBefore = dirtyRows;
         owner = Thread.currentThread();
     }
 
     /** Ends the record; its changes stand. */
     public void keep() {
         undo.forget();
-        currentKey = null;
+        leave();
     }
 
     /** Ends the record as if it had never been. */
     public void undo() {
         undo.undo();
-        while (dirty.size() > dirtyBefore) {
-            dirty.remove(dirty.size() - 1);
-        }
+        dirty.subList(dirtyBefore, dirty.size()).clear();
+        List<MapOfKey<?, ?>> revealed = cleared.subList(clearedBefore, cleared.size());
+        revealed.forEach(MapOfKey::reveal);
+        revealed.clear();
+        dirtyRows = dirtyRowsBefore;
+        leave();
+    }
+
+    private void leave() {
         currentKey = null;
+        if (!open.isEmpty()) {
+            open.forEach(RowCursor::close);
+            open.clear();
+        }
     }
 
     /** The storage failure the current record ran into, if any, whether or not the handler let it pass; asking clears it. */
@@ -95,12 +123,12 @@ public final class KeyedState implements StateAccess {
     }
 
     public boolean isDirty() {
-        return !dirty.isEmpty() || !extra.isEmpty();
+        return !dirty.isEmpty() || !cleared.isEmpty() || !extra.isEmpty();
     }
 
     /** What the next delta will hold, estimated without serializing anything. */
     public long estimatedDirtyBytes() {
-        return (long) dirty.size() * averageChange;
+        return dirtyRows * averageChange;
     }
 
     /** Adds a change that belongs to no cell to the next delta, for example the schema of a state or the removal of a dropped one. */
@@ -108,37 +136,59 @@ public final class KeyedState implements StateAccess {
         extra.add(change);
     }
 
-    /** Serializes the dirty cells. They stay dirty until the decision. */
-    public Drained drain() {
+    /**
+     * Serializes the dirty cells. They stay dirty until the decision.
+     *
+     * @param id the checkpoint the changes are for
+     */
+    public Drained drain(CheckpointId id) {
         List<StateChange> changes = new ArrayList<>(extra.size() + dirty.size());
         changes.addAll(extra);
+        List<Cell> cells = new ArrayList<>(cleared.size() + dirty.size());
+        cells.addAll(cleared);
+        cells.addAll(dirty);
+        int[] starts = new int[cells.size()];
+        for (int i = 0; i < starts.length; i++) {
+            starts[i] = changes.size();
+            cells.get(i).drainTo(changes, id);
+        }
+        measure(changes);
+        return new Drained(changes, cells, starts);
+    }
+
+    private void measure(List<StateChange> changes) {
         long bytes = 0;
-        for (Cell<?> cell : dirty) {
-            StateChange change = changeOf(cell);
-            bytes += change.sizeInBytes();
-            changes.add(change);
+        for (int i = extra.size(); i < changes.size(); i++) {
+            bytes += changes.get(i).sizeInBytes();
         }
-        if (!dirty.isEmpty()) {
-            averageChange = (int) Math.min(Integer.MAX_VALUE, 1 + bytes / dirty.size());
+        int count = changes.size() - extra.size();
+        if (count > 0) {
+            averageChange = (int) Math.min(Integer.MAX_VALUE, 1 + bytes / count);
         }
-        return new Drained(changes, List.copyOf(dirty));
     }
 
     /** The drained delta is committed: it becomes pending. */
     public void committed(Drained drained, StorePosition position) {
         pending.add(drained, position);
-        dirty.clear();
         extra.clear();
+        startAfresh();
     }
 
     /** What is dirty never happened: every dirty cell falls back to its committed value. Added changes stay for the next delta. */
     public void discard() {
         undo.forget();
-        currentKey = null;
-        for (Cell<?> cell : dirty) {
-            discard(cell);
-        }
+        leave();
+        // entries first: a map that was cleared then drops what it answered while it was
+        dirty.forEach(Cell::discard);
+        cleared.forEach(Cell::discard);
+        states.values().forEach(Cells::forgetCurrent);
+        startAfresh();
+    }
+
+    private void startAfresh() {
         dirty.clear();
+        cleared.clear();
+        dirtyRows = 0;
     }
 
     public long pendingBytes() {
@@ -166,14 +216,36 @@ public final class KeyedState implements StateAccess {
     /** Live cells, dirty and clean. */
     public int cellCount() {
         int count = 0;
-        for (ValueCells<?> cells : states.values()) {
+        for (Cells cells : states.values()) {
             count += cells.count();
         }
         return count;
     }
 
-    StateReader store() {
-        return store;
+    /** The stored value of a row, or {@code null}. */
+    <T> @Nullable T load(byte[] row, CheckedCodec<T> codec) {
+        try {
+            byte[] stored = store.get(row);
+            return stored == null ? null : codec.decode(stored);
+        } catch (TidemarkException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Stored rows, until {@link #closed} or the end of the record. */
+    RowCursor scan(byte[] prefix) {
+        try {
+            RowCursor rows = store.scan(prefix);
+            open.add(rows);
+            return rows;
+        } catch (TidemarkException e) {
+            throw failed(e);
+        }
+    }
+
+    void closed(RowCursor rows) {
+        open.remove(rows);
+        rows.close();
     }
 
     long currentRecord() {
@@ -184,6 +256,14 @@ public final class KeyedState implements StateAccess {
         return record;
     }
 
+    /** Whether an iterator made in that record may still be used. */
+    void requireRecord(long made) {
+        if (currentRecord() != made) {
+            throw new IllegalStateException(
+                    "An iterator over state is valid only inside the handler call it was made in");
+        }
+    }
+
     Bytes currentKey() {
         Bytes key = currentKey;
         if (key == null) {
@@ -192,27 +272,41 @@ public final class KeyedState implements StateAccess {
         return key;
     }
 
+    /** Remembers a failure of the store or of stored bytes: the author's code may swallow it; the task must not. */
     TidemarkException failed(TidemarkException cause) {
         failure = cause;
         return cause;
     }
 
-    <T> void changing(Cell<T> cell) {
+    /** A cell is about to change. */
+    void changing(Cell cell) {
+        rememberOnce(cell);
+        if (!cell.dirty) {
+            cell.dirty = true;
+            dirty.add(cell);
+            dirtyRows++;
+        }
+    }
+
+    /** A map is about to be cleared. */
+    void clearing(MapOfKey<?, ?> map) {
+        rememberOnce(map);
+        if (!map.dirty) {
+            map.dirty = true;
+            cleared.add(map);
+            dirtyRows++;
+        }
+    }
+
+    private void rememberOnce(Cell cell) {
         if (cell.changedBy != record) {
             undo.remember(cell);
             cell.changedBy = record;
         }
-        if (!cell.dirty) {
-            cell.dirty = true;
-            dirty.add(cell);
-        }
     }
 
-    private static <T> StateChange changeOf(Cell<T> cell) {
-        return cell.owner.changeOf(cell);
-    }
-
-    private static <T> void discard(Cell<T> cell) {
-        cell.owner.discard(cell);
+    /** A dirty cell grows by rows of its own. */
+    void grows(int rows) {
+        dirtyRows += rows;
     }
 }

@@ -16,16 +16,11 @@ final class PendingDeltas {
 
     void add(Drained drained, StorePosition position) {
         sequence++;
-        List<StateChange> changes = drained.changes();
-        List<Cell<?>> cells = drained.cells();
-        int first = changes.size() - cells.size();
+        List<Cell> cells = drained.cells();
         for (int i = 0; i < cells.size(); i++) {
-            Cell<?> cell = cells.get(i);
-            cell.dirty = false;
-            cell.pendingSince = sequence;
-            cell.pending = changes.get(first + i).value();
+            cells.get(i).committed(sequence, drained.part(i));
         }
-        for (StateChange change : changes) {
+        for (StateChange change : drained.changes()) {
             bytes += change.sizeInBytes();
         }
         deltas.addLast(new PendingDelta(sequence, drained, position));
@@ -39,7 +34,7 @@ final class PendingDeltas {
         return bytes;
     }
 
-    /** Writes all of them in one batch; a row that several checkpoints changed is written once. */
+    /** Writes all of them in one batch; what a later checkpoint replaced is left out. */
     void foldInto(StateStore store) {
         PendingDelta newest = deltas.peekLast();
         if (newest == null) {
@@ -47,24 +42,18 @@ final class PendingDeltas {
         }
         List<StateChange> batch = new ArrayList<>();
         for (PendingDelta delta : deltas) {
-            List<StateChange> changes = delta.drained().changes();
-            List<Cell<?>> cells = delta.drained().cells();
-            int first = changes.size() - cells.size();
-            batch.addAll(changes.subList(0, first));
+            Drained drained = delta.drained();
+            List<Cell> cells = drained.cells();
+            batch.addAll(drained.withoutCell());
             for (int i = 0; i < cells.size(); i++) {
-                if (cells.get(i).pendingSince == delta.sequence()) {
-                    batch.add(changes.get(first + i));
+                if (cells.get(i).needs(delta.sequence())) {
+                    batch.addAll(drained.part(i));
                 }
             }
         }
         store.apply(batch, newest.position());
         for (PendingDelta delta : deltas) {
-            for (Cell<?> cell : delta.drained().cells()) {
-                if (cell.pendingSince <= newest.sequence()) {
-                    cell.pendingSince = 0;
-                    cell.pending = null;
-                }
-            }
+            delta.drained().cells().forEach(Cell::folded);
         }
         deltas.clear();
         bytes = 0;

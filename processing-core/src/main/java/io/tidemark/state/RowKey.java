@@ -16,10 +16,23 @@ public final class RowKey {
 
     /** Row of a value state under a key. */
     public static byte[] value(String state, byte[] key) {
-        byte[] prefix = statePrefix(RowKind.VALUE, state);
-        byte[] row = Arrays.copyOf(prefix, prefix.length + Integer.BYTES + key.length);
-        putKey(row, prefix.length, key);
+        return prefix(RowKind.VALUE, state, key);
+    }
+
+    /** Row of a map entry under a key. */
+    public static byte[] entry(String state, byte[] key, byte[] subKey) {
+        byte[] prefix = prefix(RowKind.MAP, state, key);
+        byte[] row = Arrays.copyOf(prefix, prefix.length + subKey.length);
+        System.arraycopy(subKey, 0, row, prefix.length, subKey.length);
         return row;
+    }
+
+    /** What all rows of a key start with; no other key's rows do, because its length comes first. */
+    public static byte[] prefix(RowKind kind, String state, byte[] key) {
+        byte[] start = statePrefix(kind, state);
+        byte[] prefix = Arrays.copyOf(start, start.length + Integer.BYTES + key.length);
+        putKey(prefix, start.length, key);
+        return prefix;
     }
 
     /** What all rows of a state start with. */

@@ -2,25 +2,21 @@ package io.tidemark.state;
 
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
-import io.tidemark.error.ProcessorFailed;
-import io.tidemark.error.TidemarkException;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The cells of one value state, and the handle the author's code holds. */
-final class ValueCells<T> implements ValueState<T> {
+/** The cells of one value state. */
+final class ValueCells<T> extends Cells implements ValueState<T> {
 
-    private final StateDescriptor<T> descriptor;
-    private final KeyedState state;
-    private final Map<Bytes, Cell<T>> cells = new HashMap<>();
-    private @Nullable Cell<T> current;
+    private final CheckedCodec<T> codec;
+    private final Map<Bytes, ValueCell> cells = new HashMap<>();
+    private @Nullable ValueCell current;
     private long currentRecord = -1;
 
-    ValueCells(StateDescriptor<T> descriptor, KeyedState state) {
-        this.descriptor = descriptor;
-        this.state = state;
+    ValueCells(StateDescriptor.OfValue<T> descriptor, KeyedState state) {
+        super(descriptor, state);
+        this.codec = new CheckedCodec<>(descriptor.name(), descriptor.codec());
     }
 
     @Override
@@ -30,71 +26,44 @@ final class ValueCells<T> implements ValueState<T> {
 
     @Override
     public void set(T value) {
-        if (value == null) {
-            throw new IllegalArgumentException("State '" + descriptor.name() + "' cannot hold null; use clear()");
-        }
+        requireValue(value);
         change(cell(), value);
     }
 
     @Override
     public void clear() {
-        Cell<T> cell = cell();
+        ValueCell cell = cell();
         if (cell.value != null) {
             change(cell, null);
         }
     }
 
-    StateDescriptor<T> descriptor() {
-        return descriptor;
-    }
-
+    @Override
     int count() {
         return cells.size();
     }
 
-    /** The row change that brings the store to the cell's value. */
-    StateChange changeOf(Cell<T> cell) {
-        byte[] row = RowKey.value(descriptor.name(), cell.key.array());
-        T value = cell.value;
-        return value == null ? StateChange.delete(row) : StateChange.put(row, encode(value));
-    }
-
-    /** Falls back to the committed value: to pending bytes where there are any, else the next read asks the store. */
-    void discard(Cell<T> cell) {
-        cell.dirty = false;
-        cell.changedBy = -1;
-        if (cell.pendingSince == 0) {
-            cells.remove(cell.key);
-        } else {
-            byte[] pending = cell.pending;
-            cell.value = pending == null ? null : decode(pending);
-        }
-        current = null;
-    }
-
-    /** Drops clean cells the store can answer for; those not used since the last call first, all of them if {@code all}. */
+    @Override
     void evict(boolean all) {
-        Iterator<Cell<T>> each = cells.values().iterator();
-        while (each.hasNext()) {
-            Cell<T> cell = each.next();
-            if (!cell.dirty && cell.pendingSince == 0 && (all || !cell.touched)) {
-                each.remove();
-            }
-            cell.touched = false;
-        }
+        cells.values().removeIf(cell -> cell.isEvictable(all));
+        forgetCurrent();
+    }
+
+    @Override
+    void forgetCurrent() {
         current = null;
     }
 
-    private Cell<T> cell() {
+    private ValueCell cell() {
         long record = state.currentRecord();
-        Cell<T> known = current;
+        ValueCell known = current;
         if (known != null && currentRecord == record) {
             return known;
         }
         Bytes key = state.currentKey();
-        Cell<T> cell = cells.get(key);
+        ValueCell cell = cells.get(key);
         if (cell == null) {
-            cell = new Cell<>(this, key, load(key));
+            cell = new ValueCell(key, state.load(RowKey.value(name(), key.array()), codec));
             cells.put(key, cell);
         }
         cell.touched = true;
@@ -103,41 +72,7 @@ final class ValueCells<T> implements ValueState<T> {
         return cell;
     }
 
-    private @Nullable T load(Bytes key) {
-        try {
-            byte[] stored = state.store().get(RowKey.value(descriptor.name(), key.array()));
-            return stored == null ? null : decode(stored);
-        } catch (TidemarkException e) {
-            // The author's code may swallow it; the task must not.
-            throw state.failed(e);
-        }
-    }
-
-    private T decode(byte[] bytes) {
-        try {
-            return descriptor.codec().decode(bytes);
-        } catch (RuntimeException e) {
-            throw new ProcessorFailed(
-                    "a stored value of state '" + descriptor.name() + "' (" + bytes.length
-                            + " bytes) cannot be read by codec "
-                            + descriptor.codec().id() + " ("
-                            + e.getClass().getName() + ")",
-                    null);
-        }
-    }
-
-    private byte[] encode(T value) {
-        try {
-            return descriptor.codec().encode(value);
-        } catch (RuntimeException e) {
-            throw new ProcessorFailed(
-                    "a value of state '" + descriptor.name() + "' cannot be written by codec "
-                            + descriptor.codec().id() + " (" + e.getClass().getName() + ")",
-                    null);
-        }
-    }
-
-    private void change(Cell<T> cell, @Nullable T value) {
+    private void change(ValueCell cell, @Nullable T value) {
         state.changing(cell);
         cell.value = value;
     }
@@ -145,6 +80,31 @@ final class ValueCells<T> implements ValueState<T> {
     /** Shows no value: handles end up in the author's logs. */
     @Override
     public String toString() {
-        return "ValueState(" + descriptor.name() + ")";
+        return "ValueState(" + name() + ")";
+    }
+
+    private final class ValueCell extends RowCell<T> {
+
+        private final Bytes key;
+
+        ValueCell(Bytes key, @Nullable T value) {
+            super(value);
+            this.key = key;
+        }
+
+        @Override
+        byte[] row() {
+            return RowKey.value(name(), key.array());
+        }
+
+        @Override
+        CheckedCodec<T> codec() {
+            return codec;
+        }
+
+        @Override
+        void forget() {
+            cells.remove(key);
+        }
     }
 }

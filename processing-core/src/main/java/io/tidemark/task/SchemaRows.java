@@ -1,5 +1,6 @@
 package io.tidemark.task;
 
+import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.state.RowCursor;
 import io.tidemark.state.RowKey;
@@ -12,33 +13,62 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The schemas of all states as rows of the store itself: they travel in deltas, so they always fit the data they describe. */
 final class SchemaRows {
 
     private static final String PREFIX = "schema/";
     private static final String SEPARATOR = "\n";
+    private static final int PARTS = 5;
 
     /**
      * @param kind layout of the state's rows
      * @param codec id of its codec
      * @param schema the codec's schema
+     * @param keyCodec id of the codec of map keys; empty when there are none
+     * @param keySchema its schema
      */
-    record StoredSchema(String kind, String codec, String schema) {
+    record StoredSchema(String kind, String codec, String schema, String keyCodec, String keySchema) {
 
         static StoredSchema of(StateDescriptor<?> state) {
+            StateCodec<?> key = state.keyCodec();
             return new StoredSchema(
-                    state.kind().name(), state.codec().id(), state.codec().schema());
+                    state.kind().name(),
+                    state.codec().id(),
+                    state.codec().schema(),
+                    key == null ? "" : key.id(),
+                    key == null ? "" : key.schema());
+        }
+
+        static @Nullable StoredSchema parse(byte[] bytes) {
+            String[] parts = new String(bytes, StandardCharsets.UTF_8).split(SEPARATOR, -1);
+            return parts.length == PARTS ? new StoredSchema(parts[0], parts[1], parts[2], parts[3], parts[4]) : null;
         }
 
         byte[] bytes() {
-            return String.join(SEPARATOR, kind, codec, schema).getBytes(StandardCharsets.UTF_8);
+            return String.join(SEPARATOR, kind, codec, schema, keyCodec, keySchema)
+                    .getBytes(StandardCharsets.UTF_8);
         }
 
         String text() {
-            return codec.equals(schema) ? codec : codec + " " + schema;
+            String values = codec.equals(schema) ? codec : codec + " " + schema;
+            return kind.toLowerCase(Locale.ROOT) + " of " + (keyCodec.isEmpty() ? "" : keyCodec + " to ") + values;
+        }
+
+        /** Whether the declared state reads what is stored like this. */
+        boolean isReadBy(StateDescriptor<?> state) {
+            try {
+                StateCodec<?> key = state.keyCodec();
+                return state.kind().name().equals(kind)
+                        && state.codec().reads(codec, schema)
+                        && (key == null || key.reads(keyCodec, keySchema));
+            } catch (IllegalArgumentException e) {
+                return false; // a schema text nobody wrote
+            }
         }
     }
 
@@ -55,9 +85,9 @@ final class SchemaRows {
             while (rows.advance()) {
                 String name = RowKey.nameOf(rows.row());
                 if (name != null && name.startsWith(PREFIX)) {
-                    String[] parts = new String(rows.value(), StandardCharsets.UTF_8).split(SEPARATOR, 3);
-                    if (parts.length == 3) {
-                        schemas.put(name.substring(PREFIX.length()), new StoredSchema(parts[0], parts[1], parts[2]));
+                    StoredSchema schema = StoredSchema.parse(rows.value());
+                    if (schema != null) {
+                        schemas.put(name.substring(PREFIX.length()), schema);
                     }
                 }
             }

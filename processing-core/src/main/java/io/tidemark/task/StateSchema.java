@@ -46,7 +46,7 @@ public final class StateSchema {
             StateDescriptor<?> state = declared.get(name);
             if (state == null) {
                 vanished(name, schema, stored, problems, changes);
-            } else if (!state.kind().name().equals(schema.kind()) || !reads(state, schema)) {
+            } else if (!schema.isReadBy(state)) {
                 problems.add("state '" + name + "' is stored as " + schema.text() + " and declared as "
                         + SchemaRows.StoredSchema.of(state).text());
             }
@@ -80,7 +80,7 @@ public final class StateSchema {
         }
         List<String> candidates = definition.states().stream()
                 .filter(state -> !stored.containsKey(state.name()))
-                .filter(state -> reads(state, schema))
+                .filter(schema::isReadBy)
                 .map(StateDescriptor::name)
                 .toList();
         problems.add("stored state '" + name + "' is not declared any more"
@@ -88,13 +88,5 @@ public final class StateSchema {
                         ? ""
                         : " (renamed to one of " + candidates + "? write @State(\"" + name + "\"))")
                 + "; to delete it, list it in tidemark.processors." + definition.id() + ".drop-states");
-    }
-
-    private static boolean reads(StateDescriptor<?> state, SchemaRows.StoredSchema schema) {
-        try {
-            return state.codec().reads(schema.codec(), schema.schema());
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

@@ -12,6 +12,7 @@ public final class PlantedViolations {
             Map.entry("kafka", List.of(io.tidemark.changelog.PlantedKafka.class)),
             Map.entry("runtime kafka", List.of(io.tidemark.runtime.PlantedRuntimeKafka.class)),
             Map.entry("rocksdb", List.of(io.tidemark.kafka.PlantedRocksDb.class)),
+            Map.entry("native", List.of(io.tidemark.rocksdb.PlantedClose.class)),
             Map.entry("spring", List.of(io.tidemark.runtime.PlantedSpring.class)),
             Map.entry("threads", List.of(io.tidemark.kafka.PlantedThread.class)),
             Map.entry("runtime", List.of(io.tidemark.kafka.PlantedRuntime.class)),

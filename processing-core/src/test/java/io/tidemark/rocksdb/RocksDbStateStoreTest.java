@@ -3,7 +3,9 @@ package io.tidemark.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
+import io.tidemark.state.RowCursor;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
 import io.tidemark.state.StateStoreContract;
@@ -32,7 +34,7 @@ class RocksDbStateStoreTest extends StateStoreContract {
 
     @BeforeEach
     void open() {
-        stores = new RocksDbStateStores(root, BUDGET);
+        stores = new RocksDbStateStores(root, BUDGET, false);
     }
 
     @AfterEach
@@ -87,16 +89,7 @@ class RocksDbStateStoreTest extends StateStoreContract {
         try (StateStore store = stores.open(TASK)) {
             store.apply(List.of(StateChange.put(row(1), new byte[] {1})), position(7));
         }
-        try (Stream<Path> files = Files.list(root.resolve("orders").resolve("3"))) {
-            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("MANIFEST"))
-                    .toList()) {
-                byte[] bytes = Files.readAllBytes(file);
-                bytes[bytes.length / 2] ^= 0x55;
-                bytes[3] ^= 0x55;
-                Files.write(file, bytes);
-            }
-        }
-
+        damageManifest();
         try (StateStore store = stores.open(TASK)) {
             assertThat(store.position()).isNull();
             assertThat(store.get(row(1))).isNull();
@@ -127,7 +120,128 @@ class RocksDbStateStoreTest extends StateStoreContract {
     }
 
     @Test
+    void shouldCloseEveryNativeObjectItMakes() throws IOException {
+        int shared = stores.nativeHandles();
+        for (int round = 0; round < 20; round++) {
+            try (StateStore store = stores.open(TASK)) {
+                store.apply(
+                        List.of(StateChange.put(row(1), new byte[] {1}), StateChange.deletePrefix(new byte[] {0x20})),
+                        position(round));
+                RowCursor first = store.scan(new byte[] {0x10});
+                RowCursor second = store.scan(new byte[0]);
+                assertThat(first.advance()).isTrue();
+                first.close();
+                first.close();
+                second.close();
+                assertThatThrownBy(() -> store.apply(List.of(StateChange.deletePrefix(new byte[] {-1})), position(0)))
+                        .as("a batch that fails on the way")
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+            assertThat(stores.nativeHandles()).isEqualTo(shared);
+        }
+        damageManifest();
+        stores.open(TASK).close();
+        assertThat(stores.nativeHandles())
+                .as("after a store that could not be opened")
+                .isEqualTo(shared);
+        stores.close();
+        assertThat(stores.nativeHandles()).isZero();
+        stores = new RocksDbStateStores(root, BUDGET, false);
+    }
+
+    @Test
+    void shouldDeleteAPrefixOfManyRowsAndKeepWhatIsPutIntoItLater() {
+        try (StateStore store = stores.open(TASK)) {
+            List<StateChange> many = new ArrayList<>();
+            for (int i = 0; i < 3_000; i++) {
+                many.add(StateChange.put(new byte[] {7, (byte) (i >> 8), (byte) i}, new byte[] {1}));
+            }
+            store.apply(many, position(1));
+            store.apply(
+                    List.of(
+                            StateChange.put(new byte[] {7, 0, 1}, new byte[] {2}),
+                            StateChange.deletePrefix(new byte[] {7}),
+                            StateChange.put(new byte[] {7, 0, 2}, new byte[] {3})),
+                    position(2));
+            assertThat(rows(store, new byte[] {7})).containsExactly(new byte[] {3});
+        }
+    }
+
+    @Test
+    void shouldSetAsideAStoreWhoseDirectoryIsGone() throws IOException {
+        try (StateStore store = stores.open(TASK)) {
+            store.apply(List.of(StateChange.put(row(1), new byte[] {1})), position(7));
+            deleteAll(root.resolve("orders"));
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            List<StateChange> changes = new ArrayList<>();
+                            for (int n = 0; n < 200; n++) {
+                                changes.add(StateChange.put(new byte[] {0x10, (byte) i, (byte) n}, new byte[1000]));
+                            }
+                            store.apply(changes, position(8 + i));
+                        }
+                    })
+                    .isInstanceOf(StateCorrupted.class);
+        }
+        try (StateStore store = stores.open(TASK)) {
+            assertThat(store.position()).isNull();
+        }
+    }
+
+    @Test
+    void shouldFindDamageWhenAskedToScrub() throws IOException {
+        try (StateStore store = stores.open(TASK)) {
+            for (int batch = 0; batch < 160; batch++) {
+                List<StateChange> changes = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    byte[] value = new byte[600];
+                    new Random(batch * 1000L + i).nextBytes(value);
+                    changes.add(StateChange.put(new byte[] {0x10, (byte) batch, (byte) i}, value));
+                }
+                store.apply(changes, position(batch));
+            }
+        }
+        Path table;
+        try (Stream<Path> files = Files.list(root.resolve("orders").resolve("3"))) {
+            table = files.filter(path -> path.toString().endsWith(".sst"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(table);
+        bytes[bytes.length / 3] ^= 0x10;
+        Files.write(table, bytes);
+        try (StateStore store = stores.open(TASK)) {
+            assertThat(store.position()).as("unnoticed until somebody reads it").isNotNull();
+        }
+        try (RocksDbStateStores scrubbing = new RocksDbStateStores(root, BUDGET, true);
+                StateStore store = scrubbing.open(TASK)) {
+            assertThat(store.position()).isNull();
+        }
+        assertThat(root.resolve("orders").resolve("3.quarantine-0")).isDirectory();
+    }
+
+    @Test
     void shouldRefuseABudgetTooSmallToWork() {
-        assertThatThrownBy(() -> new RocksDbStateStores(root, 1000)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RocksDbStateStores(root, 1000, false))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private void damageManifest() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("orders").resolve("3"))) {
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("MANIFEST"))
+                    .toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[bytes.length / 2] ^= 0x55;
+                bytes[3] ^= 0x55;
+                Files.write(file, bytes);
+            }
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            all.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
+        }
     }
 }

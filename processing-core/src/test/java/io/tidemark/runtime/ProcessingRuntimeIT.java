@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The engine against a real broker. */
 class ProcessingRuntimeIT {
 
-    private static final StateDescriptor<Long> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
+    private static final StateDescriptor<ValueState<Long>> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
 
     @TempDir
     private Path directory;
@@ -219,7 +219,7 @@ class ProcessingRuntimeIT {
         String out = TestCluster.createTopic("out", 2);
         ProcessorDefinition both =
                 new ProcessorDefinition("both", List.of(a, b), Set.of(out), List.of(COUNT), Set.of(), states -> {
-                    ValueState<Long> count = states.value(COUNT);
+                    ValueState<Long> count = states.state(COUNT);
                     RecordHandler handler = (record, emitter) -> {
                         if (new String(record.value(), UTF_8).equals("poison")) {
                             throw new IllegalStateException("as the test wants it");
@@ -252,10 +252,10 @@ class ProcessingRuntimeIT {
     @Test
     void shouldStopWhenAValueCannotBeWrittenAndNameTheState() {
         String in = TestCluster.createTopic("in", 1);
-        StateDescriptor<Long> broken = StateDescriptor.value("broken", new UnwritableCodec());
+        StateDescriptor<ValueState<Long>> broken = StateDescriptor.value("broken", new UnwritableCodec());
         ProcessorDefinition definition =
                 new ProcessorDefinition("unwritable", List.of(in), Set.of(), List.of(broken), Set.of(), states -> {
-                    ValueState<Long> state = states.value(broken);
+                    ValueState<Long> state = states.state(broken);
                     return (record, emitter) -> state.set(record.offset());
                 });
         ProcessingRuntime runtime = start(directory, definition);
@@ -398,7 +398,7 @@ class ProcessingRuntimeIT {
 
     private static ProcessorDefinition counting(String id, String in, String out, Predicate<IncomingRecord> fails) {
         return new ProcessorDefinition(id, List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
-            ValueState<Long> count = states.value(COUNT);
+            ValueState<Long> count = states.state(COUNT);
             RecordHandler handler = (record, emitter) -> {
                 long next = count.update(() -> 0L, n -> n + 1);
                 if (fails.test(record)) {

@@ -4,23 +4,33 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.api.ListState;
+import io.tidemark.api.MapState;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.stream.CheckpointId;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class KeyedStateTest {
 
-    private static final StateDescriptor<Long> TOTAL = StateDescriptor.value("total", RawCodecs.LONG);
+    private static final StateDescriptor<ValueState<Long>> TOTAL = StateDescriptor.value("total", RawCodecs.LONG);
 
+    private static final StateDescriptor<ListState<String>> NAMES = StateDescriptor.list("names", RawCodecs.STRING);
+    private static final StateDescriptor<MapState<Long, String>> BY_SIZE =
+            StateDescriptor.map("by-size", RawCodecs.LONG, RawCodecs.STRING);
     private final InMemoryStateStore store = new InMemoryStateStore();
-    private final KeyedState state = new KeyedState(store, List.of(TOTAL), 1000);
-    private final ValueState<Long> total = state.value(TOTAL);
+    private final KeyedState state = new KeyedState(store, List.of(TOTAL, NAMES, BY_SIZE), 1000);
+    private final ListState<String> names = state.state(NAMES);
+    private final MapState<Long, String> bySize = state.state(BY_SIZE);
+    private final ValueState<Long> total = state.state(TOTAL);
     private long checkpoints;
 
     @Test
@@ -47,7 +57,7 @@ class KeyedStateTest {
 
         // then
         assertThat(read("a")).isEqualTo(1);
-        assertThat(state.drain().changes()).hasSize(1);
+        assertThat(state.drain(id(checkpoints)).changes()).hasSize(1);
     }
 
     @Test
@@ -57,7 +67,7 @@ class KeyedStateTest {
         state.undo();
 
         assertThat(state.isDirty()).isFalse();
-        assertThat(state.drain().changes()).isEmpty();
+        assertThat(state.drain(id(checkpoints)).changes()).isEmpty();
         assertThat(read("a")).isNull();
     }
 
@@ -126,7 +136,7 @@ class KeyedStateTest {
     @Test
     void shouldWriteNothingUndecidedToTheStore() {
         record("a", () -> total.set(1L));
-        state.drain();
+        state.drain(id(checkpoints));
         state.fold();
 
         assertThat(store.approximateRows()).isZero();
@@ -137,7 +147,7 @@ class KeyedStateTest {
     void shouldKeepTheReadCacheInsideItsLimitWithoutForgettingPendingValues() {
         // given a limit of 10 and 50 keys, the last 5 pending
         KeyedState small = new KeyedState(store, List.of(TOTAL), 10);
-        ValueState<Long> value = small.value(TOTAL);
+        ValueState<Long> value = small.state(TOTAL);
         for (int i = 0; i < 45; i++) {
             small.enter(key("k" + i));
             value.set((long) i);
@@ -208,14 +218,175 @@ class KeyedStateTest {
     }
 
     @Test
+    void shouldAppendToAListWithoutReading() {
+        // given a store that cannot be read
+        StateStore unreadable = new UnreadableStore();
+        KeyedState appending = new KeyedState(unreadable, List.of(NAMES), 10);
+        ListState<String> names = appending.state(NAMES);
+        // when
+        for (int i = 0; i < 3; i++) {
+            appending.enter(key("a"));
+            names.add("n" + i);
+            appending.keep();
+            appending.committed(appending.drain(id(i)), position(i));
+        }
+        appending.enter(key("a"));
+        names.clear();
+        names.add("last");
+        appending.keep();
+        // then each element is a row of its own, in order, and a clear is one change
+        List<StateChange> changes = appending.drain(id(3)).changes();
+        assertThat(changes)
+                .extracting(StateChange::kind)
+                .containsExactly(StateChange.Kind.DELETE_PREFIX, StateChange.Kind.PUT);
+        appending.enter(key("a"));
+        assertThat(names.toList()).containsExactly("last");
+    }
+
+    @Test
+    void shouldWalkAMapInKeyOrderAsItWasWhenTheWalkBegan() {
+        // given entries in the store, pending and dirty
+        record("a", () -> bySize.put(3L, "three"));
+        record("a", () -> bySize.put(-1L, "minus one"));
+        commit();
+        state.fold();
+        state.trim();
+        record("a", () -> bySize.put(2L, "two"));
+        commit();
+        // when it is changed on the way
+        state.enter(key("a"));
+        bySize.put(1L, "one");
+        bySize.remove(3L);
+        List<String> seen = new ArrayList<>();
+        for (Map.Entry<Long, String> entry : bySize.entries()) {
+            seen.add(entry.getKey() + "=" + entry.getValue());
+            bySize.put(9L, "nine");
+            bySize.remove(2L);
+        }
+        // then
+        assertThat(seen).containsExactly("-1=minus one", "1=one", "2=two");
+        assertThat(bySize.keys()).containsExactly(-1L, 1L, 9L);
+    }
+
+    /** What was asked for while the map was cleared is asked for again once the clear never happened. */
+    @Test
+    void shouldShowStoredEntriesAgainWhenAClearIsUndone() {
+        record("a", () -> bySize.put(1L, "one"));
+        commit();
+        state.fold();
+        KeyedState fresh = new KeyedState(store, List.of(TOTAL, NAMES, BY_SIZE), 1000);
+        MapState<Long, String> map = fresh.state(BY_SIZE);
+        fresh.enter(key("a"));
+        map.clear();
+        assertThat(map.get(1L)).isNull();
+        map.put(2L, "two");
+        fresh.undo();
+        fresh.enter(key("a"));
+        assertThat(map.get(1L)).isEqualTo("one");
+        assertThat(map.get(2L)).isNull();
+        map.clear();
+        assertThat(map.get(1L)).isNull();
+        fresh.keep();
+        fresh.discard();
+        fresh.enter(key("a"));
+        assertThat(map.get(1L)).isEqualTo("one");
+    }
+
+    @Test
+    void shouldCloseWalksWithTheRecordAndRefuseThemAfterwards() {
+        record("a", () -> {
+            names.add("x");
+            bySize.put(1L, "one");
+        });
+        state.enter(key("a"));
+        Iterator<String> list = names.iterator();
+        Iterator<Long> map = bySize.keys().iterator();
+        state.keep();
+        assertThatThrownBy(list::hasNext).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(map::next).isInstanceOf(IllegalStateException.class);
+        state.enter(key("a"));
+        assertThatThrownBy(list::next).hasMessageContaining("valid only inside the handler call");
+        assertThatThrownBy(map::hasNext).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldNotBeFooledByAnArrayThatChangesAfterItWasAMapKey() {
+        StateDescriptor<MapState<byte[], String>> byBytes =
+                StateDescriptor.map("by-bytes", RawCodecs.BYTES, RawCodecs.STRING);
+        KeyedState arrays = new KeyedState(store, List.of(byBytes), 10);
+        MapState<byte[], String> map = arrays.state(byBytes);
+        arrays.enter(key("a"));
+        byte[] mapKey = {1, 2};
+        map.put(mapKey, "x");
+        mapKey[0] = 9;
+        assertThat(map.get(new byte[] {1, 2})).isEqualTo("x");
+        assertThat(map.get(mapKey)).isNull();
+        assertThat(map.keys()).singleElement().isEqualTo(new byte[] {1, 2});
+    }
+
+    @Test
+    void shouldEstimateWhatAnyStateWillWrite() {
+        record("a", () -> {
+            for (int i = 0; i < 100; i++) {
+                names.add("n" + i);
+            }
+        });
+        assertThat(state.estimatedDirtyBytes()).isGreaterThan(100 * 10);
+        state.enter(key("a"));
+        names.add("gone");
+        state.undo();
+        assertThat(state.drain(id(checkpoints)).changes()).hasSize(100);
+    }
+
+    @Test
     void shouldRefuseAnUndeclaredState() {
-        assertThatThrownBy(() -> state.value(StateDescriptor.value("other", RawCodecs.LONG)))
+        assertThatThrownBy(() -> state.state(StateDescriptor.value("other", RawCodecs.LONG)))
                 .hasMessageContaining("other")
                 .hasMessageContaining("total");
         assertThatThrownBy(() -> StateDescriptor.value("1bad name", RawCodecs.LONG))
                 .isInstanceOf(IllegalArgumentException.class);
         state.enter(key("a"));
         assertThatThrownBy(() -> total.set(null)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static final class UnreadableStore implements StateStore {
+
+        private final InMemoryStateStore rows = new InMemoryStateStore();
+
+        @Override
+        public byte[] get(byte[] row) {
+            throw new AssertionError("nothing is to be read");
+        }
+
+        @Override
+        public RowCursor scan(byte[] prefix) {
+            throw new AssertionError("nothing is to be read");
+        }
+
+        @Override
+        public StorePosition position() {
+            return rows.position();
+        }
+
+        @Override
+        public void apply(List<StateChange> changes, StorePosition position) {
+            rows.apply(changes, position);
+        }
+
+        @Override
+        public long approximateRows() {
+            return 0;
+        }
+
+        @Override
+        public long approximateBytes() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
     }
 
     private void record(String key, Runnable handler) {
@@ -241,11 +412,15 @@ class KeyedStateTest {
     }
 
     private void commit(KeyedState of) {
-        of.committed(of.drain(), position(checkpoints++));
+        of.committed(of.drain(id(checkpoints)), position(checkpoints++));
+    }
+
+    private static CheckpointId id(long number) {
+        return new CheckpointId(0, number, new UUID(0, number));
     }
 
     private static StorePosition position(long number) {
-        return new StorePosition(new CheckpointId(0, number, new UUID(0, number)), number + 1);
+        return new StorePosition(id(number), number + 1);
     }
 
     private static byte[] key(String key) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyedTaskTest {
 
-    private static final StateDescriptor<Long> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
+    private static final StateDescriptor<ValueState<Long>> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
 
     private final InMemoryStateStore store = new InMemoryStateStore();
 
@@ -160,7 +160,7 @@ class KeyedTaskTest {
     private KeyedTask task(StateStore store, Body body) {
         ProcessorDefinition definition =
                 new ProcessorDefinition("p", List.of("orders"), Set.of(), List.of(COUNT), Set.of(), states -> {
-                    ValueState<Long> count = states.value(COUNT);
+                    ValueState<Long> count = states.state(COUNT);
                     RecordHandler handler = (record, out) -> body.run(count, record, out);
                     return handler;
                 });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.ValueState;
 import io.tidemark.codec.CborCodec;
 import io.tidemark.codec.RawCodecs;
 import io.tidemark.error.IncompatibleState;
@@ -68,6 +69,25 @@ class StateSchemaTest {
     }
 
     @Test
+    void shouldRefuseAnotherKindOfStateAndOtherMapKeys() {
+        apply(schema(
+                        Set.of(),
+                        StateDescriptor.value("s", RawCodecs.LONG),
+                        StateDescriptor.map("m", RawCodecs.LONG, RawCodecs.STRING))
+                .reconcile(TASK, store));
+
+        assertThatThrownBy(() -> schema(
+                                Set.of(),
+                                StateDescriptor.list("s", RawCodecs.LONG),
+                                StateDescriptor.map("m", RawCodecs.STRING, RawCodecs.STRING))
+                        .reconcile(TASK, store))
+                .isInstanceOf(IncompatibleState.class)
+                .hasMessageContaining("state 's' is stored as value of long and declared as list of long")
+                .hasMessageContaining(
+                        "state 'm' is stored as map of long to string and declared as map of string to string");
+    }
+
+    @Test
     void shouldRefuseAStoredStateNobodyDeclaresAndSuggestTheRename() {
         apply(schema(Set.of(), StateDescriptor.value("old", RawCodecs.LONG)).reconcile(TASK, store));
 
@@ -94,8 +114,8 @@ class StateSchemaTest {
 
     @Test
     void shouldFingerprintTheDeclarationNotItsOrder() {
-        StateDescriptor<Long> a = StateDescriptor.value("a", RawCodecs.LONG);
-        StateDescriptor<String> b = StateDescriptor.value("b", RawCodecs.STRING);
+        StateDescriptor<ValueState<Long>> a = StateDescriptor.value("a", RawCodecs.LONG);
+        StateDescriptor<ValueState<String>> b = StateDescriptor.value("b", RawCodecs.STRING);
 
         assertThat(schema(Set.of(), a, b).fingerprint())
                 .isEqualTo(schema(Set.of(), b, a).fingerprint());

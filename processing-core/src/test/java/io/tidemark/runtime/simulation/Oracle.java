@@ -1,18 +1,19 @@
 package io.tidemark.runtime.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tidemark.checkpoint.Pointer;
 import io.tidemark.checkpoint.PointerCodec;
 import io.tidemark.codec.RawCodecs;
 import io.tidemark.state.RowCursor;
-import io.tidemark.state.RowKey;
 import io.tidemark.state.RowKind;
 import io.tidemark.state.StateReader;
 import io.tidemark.state.StorePosition;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.CommittedOffset;
 import io.tidemark.stream.InputPartition;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,18 +36,55 @@ final class Oracle {
         this.count = count;
     }
 
-    /** The fold of one topic-partition below an offset: state of each key. */
-    Map<String, Long> fold(InputPartition partition, long below) {
-        Map<String, Long> state = new TreeMap<>();
-        for (Input input : inputs.get(partition)) {
-            if (input.offset() < below) {
-                if (input.clears()) {
-                    state.remove(input.key());
-                } else {
-                    state.merge(input.key(), input.value(), Oracle::next);
-                }
+    /** What one key holds: a running value, a list and a map, each by other rules, so that each shows what went wrong with it. */
+    static final class KeyState {
+
+        Long total;
+        final List<Long> values = new java.util.ArrayList<>();
+        final TreeMap<Long, Long> byRest = new TreeMap<>();
+
+        void add(Input input) {
+            if (input.clears()) {
+                total = null;
+                values.clear();
+                byRest.clear();
+                return;
+            }
+            total = total == null ? input.value() : next(total, input.value());
+            if (input.value() % LIST_ENDS == 0) {
+                values.clear();
+            }
+            values.add(input.value());
+            if (input.value() % REST_GOES == 0) {
+                byRest.remove(input.value() % RESTS);
+            } else {
+                byRest.put(input.value() % RESTS, input.value());
             }
         }
+
+        boolean isEmpty() {
+            return total == null && values.isEmpty() && byRest.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return total + " " + values + " " + byRest;
+        }
+    }
+
+    static final int LIST_ENDS = 6;
+    static final int REST_GOES = 4;
+    static final int RESTS = 5;
+
+    /** The fold of one topic-partition below an offset: state of each key that has any. */
+    Map<String, KeyState> fold(InputPartition partition, long below) {
+        Map<String, KeyState> state = new TreeMap<>();
+        for (Input input : inputs.get(partition)) {
+            if (input.offset() < below) {
+                state.computeIfAbsent(input.key(), key -> new KeyState()).add(input);
+            }
+        }
+        state.values().removeIf(KeyState::isEmpty);
         return state;
     }
 
@@ -56,7 +94,7 @@ final class Oracle {
     }
 
     /** What the output of a record says: its offset, and the state of its key after it. */
-    static String output(InputPartition partition, long offset, Long state) {
+    static String output(InputPartition partition, long offset, String state) {
         return partition + "@" + offset + "=" + state;
     }
 
@@ -100,15 +138,12 @@ final class Oracle {
 
     private List<String> expected(InputPartition partition, long from, long to) {
         List<String> outputs = new java.util.ArrayList<>();
-        Map<String, Long> state = fold(partition, from);
+        Map<String, KeyState> state = fold(partition, from);
         for (Input input : inputs.get(partition)) {
             if (input.offset() >= from && input.offset() < to) {
-                if (input.clears()) {
-                    state.remove(input.key());
-                } else {
-                    state.merge(input.key(), input.value(), Oracle::next);
-                }
-                outputs.add(output(partition, input.offset(), state.get(input.key())));
+                KeyState of = state.computeIfAbsent(input.key(), key -> new KeyState());
+                of.add(input);
+                outputs.add(output(partition, input.offset(), of.toString()));
             }
         }
         return outputs;
@@ -140,22 +175,39 @@ final class Oracle {
 
     /** Compares every row of every state with the fold. */
     void checkRows(int task, StateReader store, Map<InputPartition, Long> positions) {
-        Map<String, Long> expected = new TreeMap<>();
-        positions.forEach((partition, below) -> fold(partition, below)
-                .forEach((key, value) -> expected.put(
-                        HexFormat.of()
-                                .formatHex(RowKey.value(
-                                        partition.topic(), key.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
-                        value)));
-        Map<String, Long> found = new TreeMap<>();
-        try (RowCursor rows = store.scan(new byte[] {RowKind.VALUE.code()})) {
-            while (rows.advance()) {
-                found.put(HexFormat.of().formatHex(rows.row()), RawCodecs.LONG.decode(rows.value()));
+        Map<String, KeyState> expected = new TreeMap<>();
+        positions.forEach((partition, below) ->
+                fold(partition, below).forEach((key, state) -> expected.put(partition.topic() + "/" + key, state)));
+        Map<String, KeyState> found = new TreeMap<>();
+        for (RowKind kind : List.of(RowKind.VALUE, RowKind.LIST, RowKind.MAP)) {
+            try (RowCursor rows = store.scan(new byte[] {kind.code()})) {
+                while (rows.advance()) {
+                    read(kind, ByteBuffer.wrap(rows.row()), rows.value(), found);
+                }
             }
         }
-        if (!expected.equals(found)) {
+        if (!expected.toString().equals(found.toString())) {
             throw new Violation(
                     "The store of task " + task + " at " + positions + " holds " + found + ", expected " + expected);
+        }
+    }
+
+    /** States are named by topic and kind, as {@link Sim} declares them. */
+    private static void read(RowKind kind, ByteBuffer row, byte[] value, Map<String, KeyState> found) {
+        row.get();
+        byte[] name = new byte[row.get()];
+        row.get(name);
+        byte[] key = new byte[row.getInt()];
+        row.get(key);
+        byte[] subKey = new byte[row.remaining()];
+        row.get(subKey);
+        String topic = new String(name, UTF_8).substring(0, 1);
+        KeyState state = found.computeIfAbsent(topic + "/" + new String(key, UTF_8), k -> new KeyState());
+        long number = RawCodecs.LONG.decode(value);
+        switch (kind) {
+            case LIST -> state.values.add(number);
+            case MAP -> state.byRest.put(RawCodecs.LONG.decode(subKey), number);
+            default -> state.total = number;
         }
     }
 

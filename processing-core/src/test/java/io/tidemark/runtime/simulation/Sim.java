@@ -1,7 +1,10 @@
 package io.tidemark.runtime.simulation;
 
+import io.tidemark.api.ListState;
+import io.tidemark.api.MapState;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.RecordHandler;
+import io.tidemark.api.StateAccess;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.changelog.Replay;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -124,28 +128,73 @@ final class Sim {
         arrived.put(partition, 0);
     }
 
-    /** Keeps, per input topic, a running value per key; the order of two topics is free, so their states are apart. */
+    /** What one input topic keeps; the order of two topics is free, so their states are apart. */
+    private record TopicStates(
+            StateDescriptor<ValueState<Long>> total,
+            StateDescriptor<ListState<Long>> values,
+            StateDescriptor<MapState<Long, Long>> byRest) {
+
+        static TopicStates of(String topic) {
+            return new TopicStates(
+                    StateDescriptor.value(topic, RawCodecs.LONG),
+                    StateDescriptor.list(topic + "-values", RawCodecs.LONG),
+                    StateDescriptor.map(topic + "-by-rest", RawCodecs.LONG, RawCodecs.LONG));
+        }
+
+        List<StateDescriptor<?>> all() {
+            return List.of(total, values, byRest);
+        }
+    }
+
+    /** The same program as {@link Oracle.KeyState}, over real state. */
+    private record TopicHandles(ValueState<Long> total, ListState<Long> values, MapState<Long, Long> byRest) {
+
+        static TopicHandles of(TopicStates states, StateAccess access) {
+            return new TopicHandles(
+                    access.state(states.total()), access.state(states.values()), access.state(states.byRest()));
+        }
+
+        String take(String value) {
+            if (value.equals("clear")) {
+                total.clear();
+                values.clear();
+                byRest.clear();
+                return text();
+            }
+            long added = Long.parseLong(value);
+            Long before = total.get();
+            total.set(before == null ? added : Oracle.next(before, added));
+            if (added % Oracle.LIST_ENDS == 0) {
+                values.clear();
+            }
+            values.add(added);
+            if (added % Oracle.REST_GOES == 0) {
+                byRest.remove(added % Oracle.RESTS);
+            } else {
+                byRest.put(added % Oracle.RESTS, added);
+            }
+            return text();
+        }
+
+        private String text() {
+            Map<Long, Long> entries = new LinkedHashMap<>();
+            byRest.entries().forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+            return total.get() + " " + values.toList() + " " + entries;
+        }
+    }
+
     private ProcessorDefinition definition(List<String> topics) {
         List<StateDescriptor<?>> states = new ArrayList<>();
-        Map<String, StateDescriptor<Long>> byTopic = new HashMap<>();
+        Map<String, TopicStates> byTopic = new HashMap<>();
         for (String topic : topics) {
-            StateDescriptor<Long> state = StateDescriptor.value(topic, RawCodecs.LONG);
-            states.add(state);
-            byTopic.put(topic, state);
+            byTopic.put(topic, TopicStates.of(topic));
+            states.addAll(byTopic.get(topic).all());
         }
         return new ProcessorDefinition("sim", topics, Set.of("out"), states, Set.of(), access -> {
-            Map<String, ValueState<Long>> handles = new HashMap<>();
-            byTopic.forEach((topic, state) -> handles.put(topic, access.value(state)));
+            Map<String, TopicHandles> handles = new HashMap<>();
+            byTopic.forEach((topic, of) -> handles.put(topic, TopicHandles.of(of, access)));
             RecordHandler handler = (record, out) -> {
-                ValueState<Long> state = handles.get(record.topic());
-                String value = new String(record.value(), StandardCharsets.UTF_8);
-                if (value.equals("clear")) {
-                    state.clear();
-                } else {
-                    Long before = state.get();
-                    long added = Long.parseLong(value);
-                    state.set(before == null ? added : Oracle.next(before, added));
-                }
+                String state = handles.get(record.topic()).take(new String(record.value(), StandardCharsets.UTF_8));
                 if (fault(3)) {
                     count("handler failed");
                     throw new IllegalStateException("the handler fails now and then");
@@ -154,7 +203,7 @@ final class Sim {
                 out.emit(
                         "out",
                         record.key(),
-                        Oracle.output(from, record.offset(), state.get()).getBytes(StandardCharsets.UTF_8),
+                        Oracle.output(from, record.offset(), state).getBytes(StandardCharsets.UTF_8),
                         null,
                         Map.of());
             };

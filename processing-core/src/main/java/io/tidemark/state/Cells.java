@@ -1,0 +1,38 @@
+package io.tidemark.state;
+
+import io.tidemark.api.StateDescriptor;
+
+/** What one state keeps live; also the handle the author's code holds. */
+abstract class Cells {
+
+    final KeyedState state;
+    private final StateDescriptor<?> descriptor;
+
+    Cells(StateDescriptor<?> descriptor, KeyedState state) {
+        this.descriptor = descriptor;
+        this.state = state;
+    }
+
+    StateDescriptor<?> descriptor() {
+        return descriptor;
+    }
+
+    final String name() {
+        return descriptor.name();
+    }
+
+    /** Live values, dirty and clean. */
+    abstract int count();
+
+    /** Drops clean values the store can answer for; those not used since the last call first, all of them if {@code all}. */
+    abstract void evict(boolean all);
+
+    /** A cell may have gone: nothing found for the current record counts any more. */
+    abstract void forgetCurrent();
+
+    final void requireValue(@org.jspecify.annotations.Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("State '" + name() + "' cannot hold null; remove or clear instead");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.tidemark.state;
+
+import io.tidemark.stream.CheckpointId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The live entries of one map under one key. As a cell of its own it stands for one thing only: that the map was cleared, which is one
+ * change however many entries it had. Its entries that are in memory are cleared one by one, so that each can be undone.
+ */
+final class MapOfKey<K, V> extends Cell {
+
+    private final MapCells<K, V> owner;
+    private final Bytes key;
+    private final Map<Object, Entry> entries = new HashMap<>();
+
+    /** Whether everything committed is gone. */
+    boolean cleared;
+
+    /** Whether everything in the store is gone, as of the pending deltas. */
+    private boolean storeCleared;
+
+    private boolean clearedBefore;
+
+    MapOfKey(MapCells<K, V> owner, Bytes key) {
+        this.owner = owner;
+        this.key = key;
+    }
+
+    Entry entry(K mapKey) {
+        owner.requireValue(mapKey);
+        // arrays equal by content here, and must not change under us
+        Object name = mapKey instanceof byte[] bytes ? Bytes.of(bytes.clone()) : mapKey;
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            entry = new Entry(name, owner.keyCodec.encode(mapKey));
+            entries.put(name, entry);
+            owner.counted(1);
+        }
+        entry.touched = true;
+        return entry;
+    }
+
+    Collection<Entry> entries() {
+        return entries.values();
+    }
+
+    /** Whether rows in the store are no entries of the live map any more. */
+    boolean hidesStore() {
+        return cleared || storeCleared;
+    }
+
+    byte[] prefix() {
+        return RowKey.prefix(RowKind.MAP, owner.name(), key.array());
+    }
+
+    void evict(boolean all) {
+        int before = entries.size();
+        entries.values().removeIf(entry -> entry.isEvictable(all));
+        owner.counted(entries.size() - before);
+    }
+
+    boolean isForgettable() {
+        return entries.isEmpty() && !dirty && pendingSince == 0;
+    }
+
+    @Override
+    void remember() {
+        super.remember();
+        clearedBefore = cleared;
+    }
+
+    @Override
+    void undo() {
+        super.undo();
+        cleared = clearedBefore;
+    }
+
+    @Override
+    void drainTo(List<StateChange> changes, CheckpointId id) {
+        changes.add(StateChange.deletePrefix(prefix()));
+    }
+
+    @Override
+    void committed(long sequence, List<StateChange> part) {
+        super.committed(sequence, part);
+        cleared = false;
+        storeCleared = true;
+    }
+
+    @Override
+    void folded() {
+        super.folded();
+        storeCleared = false;
+    }
+
+    @Override
+    void discard() {
+        super.discard();
+        cleared = false;
+        reveal();
+    }
+
+    /** The clear never happened: whoever asked meanwhile was told that there is nothing, and has to ask the store again. */
+    void reveal() {
+        int before = entries.size();
+        entries.values().removeIf(entry -> !entry.dirty && entry.pendingSince == 0);
+        owner.counted(entries.size() - before);
+    }
+
+    /** One entry. */
+    final class Entry extends RowCell<V> {
+
+        private final Object name;
+        final byte[] subKey;
+
+        Entry(Object name, byte[] subKey) {
+            super(hidesStore() ? null : owner.state.load(rowOf(subKey), owner.codec));
+            this.name = name;
+            this.subKey = subKey;
+        }
+
+        @SuppressWarnings("unchecked") // what the entry was looked up with
+        K mapKey() {
+            return (K) (name instanceof Bytes bytes ? bytes.array().clone() : name);
+        }
+
+        @Override
+        byte[] row() {
+            return rowOf(subKey);
+        }
+
+        @Override
+        CheckedCodec<V> codec() {
+            return owner.codec;
+        }
+
+        /** A row of a map that is cleared anyway needs no removal of its own. */
+        @Override
+        void drainTo(List<StateChange> changes, CheckpointId id) {
+            if (value != null || !cleared) {
+                super.drainTo(changes, id);
+            }
+        }
+
+        @Override
+        void forget() {
+            entries.remove(name);
+            owner.counted(-1);
+        }
+    }
+
+    private byte[] rowOf(byte[] subKey) {
+        return RowKey.entry(owner.name(), key.array(), subKey);
+    }
+}
