@@ -10,7 +10,7 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * A bean that processes keyed records with state, exactly once. A singleton; its {@link OnRecord} method is called for one key at a
+ * A bean that processes keyed records with state, exactly once. A singleton; its {@link OnRecord} methods are called for one key at a
  * time, in partition order, by several threads for different keys: keep everything that belongs to a key in {@link State}.
  */
 @Documented
@@ -26,8 +26,11 @@ public @interface KeyedProcessor {
      */
     String id();
 
-    /** Input topics, joined by key: all with the same number of partitions. Placeholders and expressions are resolved at start. */
-    String[] topics();
+    /**
+     * Input topics; those of its {@link OnRecord} methods are added. All are joined by key: they have the same number of partitions.
+     * Placeholders and expressions are resolved at start.
+     */
+    String[] topics() default {};
 
     /** Name of the bean, if it shall have another than the usual one. */
     @AliasFor(annotation = Component.class, attribute = "value")

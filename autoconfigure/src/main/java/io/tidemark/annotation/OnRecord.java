@@ -7,14 +7,23 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The method that takes the records of a processor's topics. It happens wholly or not at all: when it throws, state and output of the
- * record are undone.
+ * A method that takes records. It happens wholly or not at all: when it throws, state and output of the record are undone.
  *
- * <p>Parameters, in any order: one plain parameter for the payload, {@link Key}, {@link State}, Spring's {@code @Header}, and
- * {@link io.tidemark.api.RecordOrigin}. A return value goes to the topics of Spring's {@code @SendTo}, or where an
- * {@link io.tidemark.api.Outgoing} says.
+ * <p>Parameters, in any order: one plain parameter for the payload, {@link Key}, {@link State}, {@link States}, {@link To}, Spring's
+ * {@code @Header}, and {@link io.tidemark.api.RecordOrigin}. A return value goes to the topics of Spring's {@code @SendTo}, or where an
+ * {@link io.tidemark.api.Outgoing} says; an {@code Iterable} is sent one by one.
+ *
+ * <p>There is one method for each topic. Several methods may share a topic when their payloads are of different types and the
+ * configured value deserializer tells these apart; each record then goes to the method whose type fits it best.
  */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface OnRecord {}
+public @interface OnRecord {
+
+    /**
+     * Topics whose records it takes; the processor's when left out. They are inputs of the processor whether or not it names them itself.
+     * Placeholders and expressions are resolved at start.
+     */
+    String[] topics() default {};
+}

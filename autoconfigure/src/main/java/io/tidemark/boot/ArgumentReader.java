@@ -2,20 +2,20 @@ package io.tidemark.boot;
 
 import io.tidemark.annotation.Key;
 import io.tidemark.annotation.State;
+import io.tidemark.annotation.States;
+import io.tidemark.annotation.To;
+import io.tidemark.api.Output;
 import io.tidemark.api.RecordOrigin;
 import io.tidemark.api.StateDescriptor;
-import io.tidemark.api.ValueState;
-import io.tidemark.codec.StateCodecs;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Nullness;
@@ -30,10 +30,17 @@ final class ArgumentReader {
             List.of("org.apache.kafka.", "org.springframework.kafka.", "org.springframework.messaging.");
 
     private final RecordFormat format;
+    private final Function<String[], List<String>> topics;
+    private final StateReader states;
     private final Problems.At problems;
 
-    ArgumentReader(RecordFormat format, Problems.At problems) {
+    /**
+     * @param topics resolves and checks topic names
+     */
+    ArgumentReader(RecordFormat format, Function<String[], List<String>> topics, Problems.At problems) {
         this.format = format;
+        this.topics = topics;
+        this.states = new StateReader(problems);
         this.problems = problems;
     }
 
@@ -57,11 +64,21 @@ final class ArgumentReader {
         Parameter parameter = method.getParameters()[index];
         State state = parameter.getAnnotation(State.class);
         if (state != null) {
-            return state(method, index, state);
+            String name = state.value().isEmpty() ? given(method, index).orElse("") : state.value();
+            StateDescriptor<?> descriptor =
+                    states.read(name, parameter.getParameterizedType(), "@State parameter " + name(method, index));
+            return descriptor == null ? null : new Argument.StateOf(parameter.getType(), descriptor);
         }
-        if (ValueState.class.isAssignableFrom(parameter.getType())) {
+        if (StateReader.isState(parameter.getType())) {
             problems.add("parameter " + name(method, index) + " is a state; annotate it with @State");
             return null;
+        }
+        if (parameter.isAnnotationPresent(States.class)) {
+            return states.bundle(parameter.getType(), "@States parameter " + name(method, index));
+        }
+        To to = parameter.getAnnotation(To.class);
+        if (to != null || parameter.getType() == Output.class) {
+            return output(method, index, to);
         }
         if (parameter.isAnnotationPresent(Key.class)) {
             return key(method, index);
@@ -71,7 +88,7 @@ final class ArgumentReader {
             return header(method, index, header);
         }
         if (parameter.getType() == RecordOrigin.class) {
-            return new Argument.OriginOf(RecordOrigin.class);
+            return new Argument.OriginOf();
         }
         return payload(method, index);
     }
@@ -129,49 +146,20 @@ final class ArgumentReader {
         return new Argument.HeaderOf(type, name.get(), header.required() && !isNullable(method, index));
     }
 
-    private @Nullable Argument state(Method method, int index, State state) {
-        Parameter parameter = method.getParameters()[index];
-        Optional<String> name = state.value().isEmpty() ? given(method, index) : Optional.of(state.value());
-        if (name.isEmpty()) {
-            problems.add("@State parameter " + index
-                    + " has no name; name it in the annotation or compile with -parameters");
+    private @Nullable Argument output(Method method, int index, @Nullable To to) {
+        if (to == null) {
+            problems.add("parameter " + name(method, index) + " is an Output; say where it goes with @To");
             return null;
         }
-        if (!StateDescriptor.isValidName(name.get())) {
-            problems.add("state name '" + name.get()
-                    + "' is not valid: a letter, then letters, digits, '_' and '-', at most 63");
+        if (method.getParameterTypes()[index] != Output.class) {
+            problems.add("@To parameter " + name(method, index) + " has type "
+                    + method.getParameterTypes()[index].getName() + "; it is declared as Output<T>");
             return null;
         }
-        if (parameter.getType() != ValueState.class) {
-            problems.add("@State parameter " + name(method, index) + " has type "
-                    + parameter.getType().getName() + "; states are declared as ValueState<T>");
-            return null;
+        if (to.value().length == 0) {
+            problems.add("@To of parameter " + name(method, index) + " names no topic");
         }
-        if (!(parameter.getParameterizedType() instanceof ParameterizedType generic)
-                || !isConcrete(generic.getActualTypeArguments()[0])) {
-            problems.add("state '" + name.get() + "' has no value type; write ValueState<...> with a concrete type");
-            return null;
-        }
-        Type value = generic.getActualTypeArguments()[0];
-        try {
-            return new Argument.StateOf(
-                    ValueState.class, StateDescriptor.value(name.get(), StateCodecs.forType(value)));
-        } catch (RuntimeException e) {
-            problems.add("state '" + name.get() + "' of type " + value.getTypeName() + " cannot be stored: "
-                    + e.getMessage());
-            return null;
-        }
-    }
-
-    /** Whether values of the type can be written and read again from the declaration alone. */
-    private static boolean isConcrete(Type type) {
-        if (type instanceof Class<?> plain) {
-            return plain != Object.class && plain.getTypeParameters().length == 0;
-        }
-        if (type instanceof ParameterizedType generic) {
-            return Arrays.stream(generic.getActualTypeArguments()).allMatch(ArgumentReader::isConcrete);
-        }
-        return !isOpen(type);
+        return new Argument.OutputOf(topics.apply(to.value()));
     }
 
     private static boolean isOpen(Type type) {

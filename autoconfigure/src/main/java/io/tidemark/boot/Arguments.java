@@ -2,6 +2,7 @@ package io.tidemark.boot;
 
 import io.tidemark.api.IncomingRecord;
 import io.tidemark.api.StateAccess;
+import io.tidemark.api.StateDescriptor;
 import io.tidemark.error.ProcessorFailed;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -10,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a handler method into one method handle per task, from the record to the result: nothing is looked up per record. */
+/** Turns handler methods into one method handle each per task, from the record to the result: nothing is looked up per record. */
 final class Arguments {
 
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
@@ -22,52 +23,98 @@ final class Arguments {
         Object extract(IncomingRecord record);
     }
 
-    private Arguments() {}
+    private final StateAccess states;
+    private final RecordFormat format;
+    private final OutputScope scope;
 
-    /**
-     * @param method the method, bound to its bean
-     * @return a handle of type {@code (IncomingRecord)Object}
-     */
-    static MethodHandle bind(MethodHandle method, List<Argument> arguments, StateAccess states, RecordFormat format) {
-        MethodHandle bound = method;
+    Arguments(StateAccess states, RecordFormat format, OutputScope scope) {
+        this.states = states;
+        this.format = format;
+        this.scope = scope;
+    }
+
+    /** A handle of type {@code (IncomingRecord)Object}. */
+    MethodHandle bind(HandlerMethod method) {
+        MethodHandle bound = method.method();
+        List<Argument> arguments = method.arguments();
         for (int i = 0; i < arguments.size(); i++) {
-            MethodHandle filter = extractor(arguments.get(i), states, format);
-            bound = MethodHandles.filterArguments(bound, i, filter);
+            bound = MethodHandles.filterArguments(bound, i, source(arguments.get(i)));
         }
-        int[] allTheSame = new int[arguments.size()];
         MethodType type = MethodType.methodType(bound.type().returnType(), IncomingRecord.class);
         MethodHandle fromRecord = arguments.isEmpty()
                 ? MethodHandles.dropArguments(bound, 0, IncomingRecord.class)
-                : MethodHandles.permuteArguments(bound, type, allTheSame);
+                : MethodHandles.permuteArguments(bound, type, new int[arguments.size()]);
         return fromRecord.asType(MethodType.methodType(Object.class, IncomingRecord.class));
     }
 
-    private static MethodHandle extractor(Argument argument, StateAccess states, RecordFormat format) {
+    /** A handle of type {@code (IncomingRecord, Object)Object} that is given the payload. */
+    MethodHandle bindWithPayload(HandlerMethod method) {
+        MethodHandle bound = method.method();
+        List<Argument> arguments = method.arguments();
+        int[] places = new int[arguments.size()];
+        Class<?> payloadType = Object.class;
+        for (int i = 0; i < arguments.size(); i++) {
+            if (arguments.get(i) instanceof Argument.Payload payload) {
+                places[i] = 1;
+                payloadType = payload.type();
+            } else {
+                bound = MethodHandles.filterArguments(bound, i, source(arguments.get(i)));
+            }
+        }
+        MethodType type = MethodType.methodType(bound.type().returnType(), IncomingRecord.class, payloadType);
+        return MethodHandles.permuteArguments(bound, type, places)
+                .asType(MethodType.methodType(Object.class, IncomingRecord.class, Object.class));
+    }
+
+    /** Where an argument comes from: {@code (IncomingRecord)} to its declared type. */
+    private MethodHandle source(Argument argument) {
         if (argument instanceof Argument.StateOf state) {
-            Object handle = states.value(state.descriptor());
-            return MethodHandles.dropArguments(
-                    MethodHandles.constant(argument.type(), handle), 0, IncomingRecord.class);
+            return constant(argument.type(), states.state(state.descriptor()));
+        }
+        if (argument instanceof Argument.StatesOf several) {
+            return constant(argument.type(), bundle(several));
+        }
+        if (argument instanceof Argument.OutputOf output) {
+            return constant(argument.type(), scope.output(output.targets()));
         }
         try {
             MethodHandle extract = LOOKUP.findVirtual(
                             Extractor.class, "extract", MethodType.methodType(Object.class, IncomingRecord.class))
-                    .bindTo(extractorOf(argument, format));
+                    .bindTo(extractor(argument));
             return extract.asType(MethodType.methodType(argument.type(), IncomingRecord.class));
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("The interface is ours", e);
         }
     }
 
-    private static Extractor extractorOf(Argument argument, RecordFormat format) {
+    private static MethodHandle constant(Class<?> type, Object value) {
+        return MethodHandles.dropArguments(MethodHandles.constant(type, value), 0, IncomingRecord.class);
+    }
+
+    private Object bundle(Argument.StatesOf several) {
+        Object[] handles = new Object[several.states().size()];
+        for (int i = 0; i < handles.length; i++) {
+            StateDescriptor<?> state = several.states().get(i);
+            handles[i] = states.state(state);
+        }
+        try {
+            return several.constructor().invokeWithArguments(handles);
+        } catch (Throwable e) {
+            throw new IllegalStateException(
+                    "The states of " + several.type().getName() + " cannot be bundled: its constructor failed", e);
+        }
+    }
+
+    private Extractor extractor(Argument argument) {
         if (argument instanceof Argument.Payload payload) {
-            return payload(payload, format.payloadReader(payload.generic()));
+            return payload(payload, new Payloads(format.payloadReader(payload.generic())));
         }
         if (argument instanceof Argument.KeyOf key) {
             RecordFormat.Reader reader = format.keyReader(key.type());
             if (reader == null) {
                 throw new IllegalStateException("Key types are checked when the method is read");
             }
-            return record -> read("key", reader, record, record.key());
+            return record -> Payloads.read("key", reader, record, record.key());
         }
         if (argument instanceof Argument.HeaderOf header) {
             return record -> header(header, record.header(header.name()));
@@ -75,34 +122,27 @@ final class Arguments {
         return IncomingRecord::origin;
     }
 
-    private static Extractor payload(Argument.Payload payload, RecordFormat.Reader reader) {
+    private static Extractor payload(Argument.Payload payload, Payloads payloads) {
         return record -> {
-            byte[] value = record.value();
-            if (value != null) {
-                Object read = read("value", reader, record, value);
-                if (read == null && !payload.nullable()) {
-                    throw new ProcessorFailed("its value is null and the payload parameter is not @Nullable", null);
+            Object read = payloads.read(record);
+            if (read == null) {
+                if (payload.nullable()) {
+                    return null;
                 }
-                return read;
-            }
-            if (!payload.nullable()) {
                 throw new ProcessorFailed(
-                        "it has no value (a tombstone) and the payload parameter is not @Nullable", null);
+                        record.value() == null
+                                ? "it has no value (a tombstone) and the payload parameter is not @Nullable"
+                                : "its value is null and the payload parameter is not @Nullable",
+                        null);
             }
-            return null;
+            if (!payload.type().isInstance(read)) {
+                throw new ProcessorFailed(
+                        "its value was read as " + read.getClass().getName() + ", but the method takes "
+                                + payload.type().getName(),
+                        null);
+            }
+            return read;
         };
-    }
-
-    /** The cause may quote what it could not read; only its type goes on. */
-    private static @Nullable Object read(String part, RecordFormat.Reader reader, IncomingRecord record, byte[] bytes) {
-        try {
-            return reader.read(record, bytes);
-        } catch (RuntimeException e) {
-            throw new ProcessorFailed(
-                    "its " + part + " of " + bytes.length + " bytes cannot be read ("
-                            + e.getClass().getName() + ")",
-                    null);
-        }
     }
 
     private static @Nullable Object header(Argument.HeaderOf header, byte @Nullable [] value) {

@@ -64,12 +64,22 @@ public final class KafkaRecordFormat implements RecordFormat {
 
     private final @Nullable Deserializer<?> valueDeserializer;
     private final @Nullable Serializer<Object> valueSerializer;
+    private final boolean ownsDeserializer;
+    private final boolean ownsSerializer;
     private final JsonMapper json;
 
     public KafkaRecordFormat(ConsumerFactory<?, ?> consumers, ProducerFactory<?, ?> producers, JsonMapper json) {
         this.valueDeserializer = valueDeserializer(consumers);
         this.valueSerializer = valueSerializer(producers);
+        this.ownsDeserializer = consumers.getValueDeserializer() == null;
+        this.ownsSerializer = producers.getValueSerializer() == null;
         this.json = json;
+    }
+
+    /** A configured deserializer decides what it makes; text, bytes and JSON without one do not. */
+    @Override
+    public boolean tellsTypes() {
+        return valueDeserializer != null;
     }
 
     @Override
@@ -132,6 +142,20 @@ public final class KafkaRecordFormat implements RecordFormat {
             return bytes;
         }
         return serialize(topic, key);
+    }
+
+    /** Only what was made here: what the factories share stays theirs. */
+    @Override
+    public void close() {
+        try {
+            if (ownsDeserializer && valueDeserializer != null) {
+                valueDeserializer.close();
+            }
+        } finally {
+            if (ownsSerializer && valueSerializer != null) {
+                valueSerializer.close();
+            }
+        }
     }
 
     @SuppressWarnings("unchecked") // the serde is the one of the key's own class

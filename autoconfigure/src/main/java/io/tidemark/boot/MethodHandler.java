@@ -5,12 +5,17 @@ import io.tidemark.api.RecordEmitter;
 import io.tidemark.api.RecordHandler;
 import java.lang.invoke.MethodHandle;
 
-/** The author's method, bound to one task. */
-record MethodHandler(MethodHandle method, Results results) implements RecordHandler {
+/** One of the author's methods, bound to one task. */
+record MethodHandler(MethodHandle method, Results results, OutputScope scope) implements RecordHandler {
 
     @Override
     public void handle(IncomingRecord record, RecordEmitter out) throws Throwable {
-        Object result = (Object) method.invokeExact(record);
-        results.send(result, record, out);
+        scope.enter(record, out);
+        try {
+            Object result = (Object) method.invokeExact(record);
+            results.send(result, record, out);
+        } finally {
+            scope.leave();
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -108,24 +109,34 @@ public final class ProcessorDefinitionReader {
         if (id != null && !ProcessorDefinition.isValidId(id)) {
             problems.add("processor id '" + id + "' is not valid: lower-case letters, digits and '-', at most 63");
         }
-        List<String> topics = resolved(annotation.topics(), "topics", problems);
-        checkTopics(topics, "topics", problems);
-        if (annotation.topics().length == 0) {
-            problems.add("it names no input topic");
-        }
-        if (new HashSet<>(topics).size() != topics.size()) {
-            problems.add("it names an input topic twice: " + topics);
+        List<String> own = topics(annotation.topics(), "topics", problems);
+        if (new HashSet<>(own).size() != own.size()) {
+            problems.add("it names an input topic twice: " + own);
         }
         checkBean(bean, problems);
-        HandlerMethod handler = id == null ? null : handler(bean, formats.apply(id), problems);
-        if (id == null || handler == null || !problems.isEmpty()) {
+        HandlerMethods handlers = id == null ? null : handlers(bean, own, formats.apply(id), problems);
+        if (id == null || handlers == null || !problems.isEmpty()) {
             return null;
         }
+        Map<String, List<HandlerMethod>> byTopic = handlers.byTopic();
+        for (String topic : own) {
+            if (!byTopic.containsKey(topic)) {
+                problems.add("no @OnRecord method takes the records of topic '" + topic + "'");
+            }
+        }
+        if (byTopic.isEmpty()) {
+            problems.add("it names no input topic");
+        }
         Set<String> drop = dropStates.apply(id);
-        checkStates(handler.states(), drop, problems);
+        checkStates(handlers.states(), drop, problems);
         return problems.isEmpty()
                 ? new ProcessorDefinition(
-                        id, topics, Set.copyOf(handler.targets()), handler.states(), drop, handler.binding())
+                        id,
+                        List.copyOf(byTopic.keySet()),
+                        handlers.outputs(),
+                        handlers.states(),
+                        drop,
+                        handlers.binding())
                 : null;
     }
 
@@ -151,27 +162,45 @@ public final class ProcessorDefinitionReader {
         }
     }
 
-    private @Nullable HandlerMethod handler(ProcessorBean bean, Supplier<RecordFormat> formats, Problems.At problems) {
+    private @Nullable HandlerMethods handlers(
+            ProcessorBean bean, List<String> ownTopics, Supplier<RecordFormat> formats, Problems.At problems) {
         List<Method> methods = new ArrayList<>(MethodIntrospector.selectMethods(
                 bean.userClass(), (org.springframework.util.ReflectionUtils.MethodFilter)
                         method -> AnnotatedElementUtils.hasAnnotation(method, OnRecord.class)));
-        if (methods.size() != 1) {
-            problems.add(
-                    methods.isEmpty()
-                            ? "it has no @OnRecord method"
-                            : "it has " + methods.size()
-                                    + " @OnRecord methods; exactly one takes the records of its topics");
+        if (methods.isEmpty()) {
+            problems.add("it has no @OnRecord method");
             return null;
         }
-        Method method = methods.get(0);
+        // by name, so that everything that depends on their order is the same after every start
+        methods.sort(Comparator.comparing(Method::getName).thenComparing(Method::toGenericString));
+        try (RecordFormat format = formats.get()) {
+            List<HandlerMethod> read = new ArrayList<>();
+            for (Method method : methods) {
+                HandlerMethod handler = handler(bean, method, ownTopics, format, problems);
+                if (handler != null) {
+                    read.add(handler);
+                }
+            }
+            HandlerMethods handlers = new HandlerMethods(read, formats);
+            handlers.check(problems, format.tellsTypes());
+            return handlers;
+        }
+    }
+
+    private @Nullable HandlerMethod handler(
+            ProcessorBean bean, Method method, List<String> ownTopics, RecordFormat format, Problems.At problems) {
         checkMethod(bean, method, problems);
         List<String> targets = targets(method, problems);
         checkResult(method, targets, problems);
-        List<Argument> arguments = new ArgumentReader(formats.get(), problems).read(method);
-        if (!problems.isEmpty()) {
-            return null;
-        }
-        return new HandlerMethod(methodHandle(bean, method), arguments, targets, formats);
+        List<Argument> arguments =
+                new ArgumentReader(format, texts -> topics(texts, "@To", problems), problems).read(method);
+        OnRecord onRecord = AnnotatedElementUtils.findMergedAnnotation(method, OnRecord.class);
+        List<String> topics = onRecord == null || onRecord.topics().length == 0
+                ? ownTopics
+                : topics(onRecord.topics(), "@OnRecord topics", problems);
+        return problems.isEmpty()
+                ? new HandlerMethod(method.getName(), methodHandle(bean, method), topics, arguments, targets)
+                : null;
     }
 
     private static void checkMethod(ProcessorBean bean, Method method, Problems.At problems) {
@@ -202,9 +231,7 @@ public final class ProcessorDefinitionReader {
         if (sendTo.value().length == 0) {
             problems.add("@SendTo of " + method.getName() + " names no topic");
         }
-        List<String> targets = resolved(sendTo.value(), "@SendTo", problems);
-        checkTopics(targets, "@SendTo", problems);
-        return targets;
+        return topics(sendTo.value(), "@SendTo", problems);
     }
 
     private static void checkResult(Method method, List<String> targets, Problems.At problems) {
@@ -257,23 +284,19 @@ public final class ProcessorDefinitionReader {
         }
     }
 
-    private static void checkTopics(List<String> topics, String what, Problems.At problems) {
-        for (String topic : topics) {
-            if (!TOPIC.matcher(topic).matches()) {
-                problems.add(what + " '" + topic + "' is no topic name; name each topic on its own");
-            }
-        }
-    }
-
-    private List<String> resolved(String[] texts, String what, Problems.At problems) {
-        List<String> all = new ArrayList<>();
+    /** Topic names, resolved; those that are none go to the problems. */
+    private List<String> topics(String[] texts, String what, Problems.At problems) {
+        List<String> topics = new ArrayList<>();
         for (String text : texts) {
-            String one = resolved(text, what, problems);
-            if (one != null) {
-                all.add(one);
+            String topic = resolved(text, what, problems);
+            if (topic != null) {
+                topics.add(topic);
+                if (!TOPIC.matcher(topic).matches()) {
+                    problems.add(what + " '" + topic + "' is no topic name; name each topic on its own");
+                }
             }
         }
-        return all;
+        return topics;
     }
 
     private @Nullable String resolved(String text, String what, Problems.At problems) {

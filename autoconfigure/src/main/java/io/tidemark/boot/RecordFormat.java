@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How keys and payloads are read and written: with what the application configured for Kafka, else by type. One per task, used on its thread. */
-public interface RecordFormat {
+public interface RecordFormat extends AutoCloseable {
 
     /** Reads the bytes of a record as a value of one type. */
     @FunctionalInterface
@@ -19,6 +19,9 @@ public interface RecordFormat {
         @Nullable
         Object read(IncomingRecord record, byte[] bytes);
     }
+
+    /** Whether what {@link #payloadReader} makes of a record tells by its class what kind of record it is. */
+    boolean tellsTypes();
 
     /** A reader of payloads of that type. */
     Reader payloadReader(Type type);
@@ -39,4 +42,8 @@ public interface RecordFormat {
 
     /** Bytes of a key for a topic. */
     byte[] writeKey(String topic, Object key);
+
+    /** Releases what it was configured with. */
+    @Override
+    void close();
 }

@@ -41,13 +41,14 @@ final class Results {
         sendOne(result, record, out);
     }
 
-    private void sendOne(Object result, IncomingRecord record, RecordEmitter out) {
+    void sendOne(Object result, IncomingRecord record, RecordEmitter out) {
         if (result instanceof Outgoing<?> outgoing) {
             sendOutgoing(outgoing, record, out);
             return;
         }
         if (targets.isEmpty()) {
-            throw new ProcessorFailed("its result names no topic and the method has no @SendTo", null);
+            throw new ProcessorFailed(
+                    "a result names no topic, and there is no @SendTo or @To to say where it goes", null);
         }
         for (int i = 0; i < targets.size(); i++) {
             String topic = targets.get(i);
@@ -60,7 +61,8 @@ final class Results {
         String own = outgoing.topic();
         List<String> topics = own == null ? targets : List.of(own);
         if (topics.isEmpty()) {
-            throw new ProcessorFailed("its result names no topic and the method has no @SendTo", null);
+            throw new ProcessorFailed(
+                    "a result names no topic, and there is no @SendTo or @To to say where it goes", null);
         }
         for (String topic : topics) {
             Object key = outgoing.key();

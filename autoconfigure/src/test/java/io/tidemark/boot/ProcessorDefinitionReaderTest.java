@@ -9,7 +9,12 @@ import io.tidemark.annotation.Key;
 import io.tidemark.annotation.KeyedProcessor;
 import io.tidemark.annotation.OnRecord;
 import io.tidemark.annotation.State;
+import io.tidemark.annotation.States;
+import io.tidemark.annotation.To;
+import io.tidemark.api.ListState;
+import io.tidemark.api.MapState;
 import io.tidemark.api.Outgoing;
+import io.tidemark.api.Output;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.RecordOrigin;
 import io.tidemark.api.ValueState;
@@ -28,7 +33,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.ProxyFactory;
@@ -143,6 +152,240 @@ class ProcessorDefinitionReaderTest {
         assertThat(outputs.get(1).value()).containsExactly(9);
         assertThat(outputs.get(1).key()).isEqualTo(key);
         assertThat(gone.get(0).value()).isNull();
+    }
+
+    enum Kind {
+        WEB,
+        SHOP
+    }
+
+    record Sides(ValueState<Order> last, @State("by-kind") MapState<Kind, Long> byKind, ListState<String> ids) {}
+
+    /** Two topics with a method each, states declared once and shared, outputs beside the result. */
+    @KeyedProcessor(id = "sides")
+    static class TwoSides {
+
+        @OnRecord(topics = "orders")
+        @SendTo("first")
+        Iterable<String> order(Order order, @States Sides sides, @To({"audit", "copy"}) Output<String> audit) {
+            sides.last().set(order);
+            sides.ids().add(order.id());
+            sides.byKind().put(Kind.WEB, (long) order.cents());
+            audit.send("seen " + order.id());
+            audit.send(Outgoing.of("again").withKey("other"));
+            return sides.ids().toList();
+        }
+
+        @OnRecord(topics = "${more.orders}")
+        @SendTo("second")
+        String returned(String id, @State ListState<String> ids, @State("by-kind") MapState<Kind, Long> kinds) {
+            kinds.put(Kind.SHOP, 1L);
+            List<Kind> seen = new ArrayList<>();
+            kinds.keys().forEach(seen::add);
+            return id + " of " + ids.toList() + seen;
+        }
+    }
+
+    @Test
+    void shouldGiveEachTopicItsMethodAndShareTheStatesTheyName() {
+        ProcessorDefinition definition = read(new TwoSides());
+        assertThat(definition.topics()).containsExactly("orders", "resolved");
+        assertThat(definition.outputs()).containsExactlyInAnyOrder("first", "second", "audit", "copy");
+        assertThat(definition.states())
+                .extracting(state -> state.name() + " " + state.kind())
+                .containsExactlyInAnyOrder("last VALUE", "by-kind MAP", "ids LIST");
+        KeyedTask task = task(definition);
+        process(task, "c", "{\"id\":\"o1\",\"cents\":5}", Map.of());
+        List<OutputRecord> order = process(task, "c", "{\"id\":\"o2\",\"cents\":7}", Map.of());
+        List<OutputRecord> back =
+                new ArrayList<>(task.process(new Given("resolved", "c".getBytes(UTF_8), "o1".getBytes(UTF_8), Map.of()))
+                        .outputs());
+        assertThat(order)
+                .extracting(output -> output.topic() + ":" + text(output))
+                .containsExactly("audit:seen o2", "copy:seen o2", "audit:again", "copy:again", "first:o1", "first:o2");
+        assertThat(order.get(2).key()).isEqualTo("other".getBytes(UTF_8));
+        assertThat(back).extracting(ProcessorDefinitionReaderTest::text).containsExactly("o1 of [o1, o2][SHOP, WEB]");
+    }
+
+    sealed interface Event {}
+
+    record Opened(String id) implements Event {}
+
+    record Closed(String id) implements Event {}
+
+    record Other() {}
+
+    @KeyedProcessor(id = "typed", topics = "events")
+    static class ByType {
+
+        @OnRecord
+        @SendTo("out")
+        String opened(Opened event, @State ValueState<Long> open) {
+            return "opened " + event.id() + " " + open.update(() -> 0L, n -> n + 1);
+        }
+
+        @OnRecord
+        @SendTo("out")
+        String any(@Nullable Event event) {
+            return event == null ? "tombstone" : "event " + event.getClass().getSimpleName();
+        }
+    }
+
+    @Test
+    void shouldGiveEachRecordToTheMethodWhoseTypeFitsBest() {
+        KeyedTask task = task(readTyped(new ByType()));
+        assertThat(text(process(task, "k", "opened:7", Map.of()).get(0))).isEqualTo("opened 7 1");
+        assertThat(text(process(task, "k", "closed:7", Map.of()).get(0))).isEqualTo("event Closed");
+        assertThat(text(process(task, "k", "opened:8", Map.of()).get(0))).isEqualTo("opened 8 2");
+        assertThat(text(process(task, "k", null, Map.of()).get(0))).isEqualTo("tombstone");
+        assertThatThrownBy(() -> process(task, "k", "other:secret", Map.of()))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("no method of its topic takes a ")
+                .hasMessageContaining("Other")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> process(task, "k", "broken", Map.of()))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("cannot be read");
+    }
+
+    @KeyedProcessor(id = "typed", topics = "events")
+    static class WrongType {
+
+        @OnRecord
+        void on(Opened event) {}
+    }
+
+    @Test
+    void shouldTellWhichTypeCameWhereAnotherWasTaken() {
+        assertThatThrownBy(() -> process(task(readTyped(new WrongType())), "k", "closed:1", Map.of()))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("was read as " + Closed.class.getName())
+                .hasMessageContaining("takes " + Opened.class.getName());
+    }
+
+    @KeyedProcessor(id = "typed", topics = "events")
+    static class AmbiguousTypes {
+
+        @OnRecord
+        void one(@Nullable Opened event) {}
+
+        @OnRecord
+        void two(@Nullable Closed event) {}
+
+        @OnRecord
+        void three(Closed event) {}
+    }
+
+    @KeyedProcessor(
+            id = "a",
+            topics = {"t", "nobody"})
+    static class LeavesATopicOut {
+
+        @OnRecord(topics = "t")
+        void on(String value) {}
+    }
+
+    record NotOnlyStates(ValueState<Long> fine, String other) {}
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class WrongStates {
+
+        @OnRecord
+        void on(
+                String value,
+                @States NotOnlyStates bundle,
+                @States Order noBundle,
+                @State MapState<Order, Long> recordKeys,
+                @State ListState<?> wild,
+                @SuppressWarnings("rawtypes") @State MapState raw,
+                Output<String> nowhere,
+                @To("x") String noOutput) {}
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class OneStateOfTwoKinds {
+
+        @OnRecord
+        void on(String value, @State("s") ValueState<Long> a, @State("s") ListState<Long> b) {}
+    }
+
+    @Test
+    void shouldRefuseWhatTheNewParametersCannotMean() {
+        assertThat(problem(new AmbiguousTypes()))
+                .contains("3 @OnRecord methods")
+                .contains("share a topic only by");
+        InvalidDefinition typed = catchThrowableOfType(InvalidDefinition.class, () -> readTyped(new AmbiguousTypes()));
+        assertThat(String.join("\n", typed.problems()))
+                .contains("two @OnRecord methods for Closed")
+                .contains("a tombstone of topic 'events' could go to any of 2 methods");
+        assertThat(problem(new LeavesATopicOut())).contains("no @OnRecord method takes the records of topic 'nobody'");
+        assertThat(problem(new WrongStates()))
+                .contains("component 'other' of NotOnlyStates has type java.lang.String")
+                .contains("component 'id' of Order")
+                .contains("state 'recordKeys' has map keys of type")
+                .contains("state 'wild' has no value type; write ListState<...>")
+                .contains("state 'raw' has no value type; write MapState<...>")
+                .contains("'nowhere' is an Output; say where it goes with @To")
+                .contains("@To parameter 'noOutput' has type java.lang.String");
+        assertThat(problem(new OneStateOfTwoKinds())).contains("declared twice");
+    }
+
+    @KeyedProcessor(id = "a", topics = "t")
+    static class KeepsItsOutput {
+
+        Output<String> kept;
+
+        @OnRecord
+        void on(String value, @To("x") Output<String> out) {
+            kept = out;
+            out.send(value);
+        }
+    }
+
+    @Test
+    void shouldRefuseAnOutputOutsideItsCallAndClosesWhatItWasGiven() {
+        KeepsItsOutput bean = new KeepsItsOutput();
+        process(task(read(bean)), "k", "v", Map.of());
+        assertThatThrownBy(() -> bean.kept.send("late"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("inside the handler call");
+        EventDeserializer.open.set(0);
+        KeyedTask task = task(readTyped(new ByType()));
+        assertThat(EventDeserializer.open).hasValue(1);
+        task.close();
+        assertThat(EventDeserializer.open).hasValue(0);
+    }
+
+    /** A stand-in for a format that carries its type. */
+    public static final class EventDeserializer implements Deserializer<Object> {
+
+        static final AtomicInteger open = new AtomicInteger();
+
+        public EventDeserializer() {
+            open.incrementAndGet();
+        }
+
+        @Override
+        public Object deserialize(String topic, byte[] data) {
+            String[] parts = new String(data, UTF_8).split(":");
+            return switch (parts[0]) {
+                case "opened" -> new Opened(parts[1]);
+                case "closed" -> new Closed(parts[1]);
+                case "other" -> new Other();
+                default -> throw new SerializationException("secret " + parts[0]);
+            };
+        }
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+        }
+    }
+
+    private static ProcessorDefinition readTyped(Object bean) {
+        return reader(Map.of(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, EventDeserializer.class))
+                .read(List.of(bean("bean", bean)))
+                .get(0);
     }
 
     @KeyedProcessor(id = "NotValid", topics = "")
@@ -368,9 +611,13 @@ class ProcessorDefinitionReaderTest {
     }
 
     private static ProcessorDefinitionReader reader() {
+        return reader(Map.of());
+    }
+
+    private static ProcessorDefinitionReader reader(Map<String, Object> consumer) {
         return new ProcessorDefinitionReader(
                 id -> () -> new KafkaRecordFormat(
-                        new DefaultKafkaConsumerFactory<>(Map.of()),
+                        new DefaultKafkaConsumerFactory<>(consumer),
                         new DefaultKafkaProducerFactory<>(Map.of()),
                         JsonMapper.shared()),
                 text -> text.replace("${more.orders}", "resolved"),
@@ -395,11 +642,10 @@ class ProcessorDefinitionReaderTest {
         return new String(output.value(), UTF_8);
     }
 
-    private record Given(byte[] key, byte[] value, Map<String, String> given) implements InputRecord {
+    private record Given(String topic, byte[] key, byte[] value, Map<String, String> given) implements InputRecord {
 
-        @Override
-        public String topic() {
-            return "orders";
+        Given(byte[] key, byte[] value, Map<String, String> given) {
+            this("orders", key, value, given);
         }
 
         @Override

@@ -11,4 +11,7 @@ public interface RecordHandler {
      */
     @SuppressWarnings("checkstyle:IllegalThrows")
     void handle(IncomingRecord record, RecordEmitter out) throws Throwable;
+
+    /** The task is over: releases what the handler was bound with. Called once, on the task's thread. */
+    default void close() {}
 }

@@ -28,8 +28,10 @@ public final class CborCodec<T> implements StateCodec<T> {
     private final ObjectWriter writer;
     private final ObjectReader reader;
     private final Shape shape;
+    private final Type type;
 
     private CborCodec(Type type) {
+        this.type = type;
         var javaType = MAPPER.constructType(type);
         this.writer = MAPPER.writerFor(javaType);
         this.reader = MAPPER.readerFor(javaType);
@@ -70,5 +72,16 @@ public final class CborCodec<T> implements StateCodec<T> {
     @Override
     public boolean reads(String id, String schema) {
         return ID.equals(id) && shape.reads(Shape.parse(schema));
+    }
+
+    /** Handlers that name the same state declare it twice; the declarations are the same when the types are. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CborCodec<?> that && type.equals(that.type);
+    }
+
+    @Override
+    public int hashCode() {
+        return type.hashCode();
     }
 }

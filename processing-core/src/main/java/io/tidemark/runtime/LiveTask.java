@@ -224,6 +224,15 @@ final class LiveTask {
         foldFailed = false;
     }
 
+    /** Processes nothing more: what the author's handler was bound with is released. The store is somebody else's to close. */
+    void release() {
+        try {
+            task.close();
+        } catch (RuntimeException ignored) {
+            // A deserializer that cannot be closed holds nothing of ours.
+        }
+    }
+
     private CheckpointRef ref(Prepared now) {
         CheckpointRef parent = committed;
         long base = parent == null ? now.append().firstOffset() : parent.base();

@@ -485,6 +485,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
             } else {
                 closeQuietly(task.store());
             }
+            slot.releaseLive();
         }
         TaskRestore restore = slot.restore();
         if (restore != null) {

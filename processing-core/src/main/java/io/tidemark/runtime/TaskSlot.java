@@ -45,13 +45,22 @@ final class TaskSlot {
     void restoreWith(TaskRestore restore, long now) {
         this.restoringSince = now;
         this.restore = restore;
-        this.live = null;
+        releaseLive();
         this.resumeAt = -1;
     }
 
     @Nullable
     LiveTask live() {
         return live;
+    }
+
+    /** The task processes nothing more. */
+    void releaseLive() {
+        LiveTask task = live;
+        if (task != null) {
+            live = null;
+            task.release();
+        }
     }
 
     void goLive(LiveTask task) {

@@ -77,6 +77,11 @@ public final class KeyedTask {
         }
     }
 
+    /** Releases what the handler was bound with; the task processes nothing more. */
+    public void close() {
+        handler.close();
+    }
+
     /** A failed store is not the author's failure, whatever the handler made of it; an error of the JVM is nobody's to handle here. */
     private RuntimeException failed(InputRecord record, Throwable e) {
         TidemarkException storage = state.takeFailure();

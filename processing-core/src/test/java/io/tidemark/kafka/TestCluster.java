@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
@@ -84,16 +85,24 @@ public final class TestCluster {
         }
     }
 
-    /** Everything committed in a topic now. */
+    /** Everything committed in a topic now, as text. */
     public static List<ConsumerRecord<String, String>> committed(String topic) {
+        return committed(topic, new StringDeserializer());
+    }
+
+    /** Everything committed in a topic now, as bytes. */
+    public static List<ConsumerRecord<byte[], byte[]>> committedBytes(String topic) {
+        return committed(topic, new ByteArrayDeserializer());
+    }
+
+    private static <T> List<ConsumerRecord<T, T>> committed(String topic, Deserializer<T> deserializer) {
         Map<String, Object> config = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers(),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed");
-        List<ConsumerRecord<String, String>> all = new ArrayList<>();
-        try (Consumer<String, String> consumer =
-                new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+        List<ConsumerRecord<T, T>> all = new ArrayList<>();
+        try (Consumer<T, T> consumer = new KafkaConsumer<>(config, deserializer, deserializer)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
