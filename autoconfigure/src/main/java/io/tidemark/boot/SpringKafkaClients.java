@@ -27,6 +27,13 @@ import org.springframework.kafka.core.ProducerPostProcessor;
  */
 public final class SpringKafkaClients implements KafkaClients {
 
+    private static final List<String> ONE_PROTOCOL_ONLY = List.of(
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+
     private final ConsumerFactory<?, ?> consumers;
     private final ProducerFactory<?, ?> producers;
     private final Map<String, Object> adminConfiguration;
@@ -48,8 +55,8 @@ public final class SpringKafkaClients implements KafkaClients {
         Map<String, Object> config = new HashMap<>(consumers.getConfigurationProperties());
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        // Of the other group protocol; the classic client refuses to be made with it.
-        config.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+        // A client of one group protocol refuses to be made with settings of the other; ours come with the overrides.
+        ONE_PROTOCOL_ONLY.forEach(config::remove);
         config.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
         config.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
         config.putAll(overrides);

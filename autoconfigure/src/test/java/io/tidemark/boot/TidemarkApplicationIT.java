@@ -91,7 +91,8 @@ class TidemarkApplicationIT {
                                 .orElseThrow()
                                 .status("balances")
                                 .orElseThrow()
-                                .recordsIn()
+                                .records()
+                                .in()
                         == 10);
 
         // when
@@ -145,8 +146,8 @@ class TidemarkApplicationIT {
 
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
                 assertThat(health(context).health().getStatus()).isEqualTo(Status.DOWN);
-                assertThat(health(context).health().getDetails().get("message").toString())
-                        .contains("balances/0")
+                assertThat(health(context).health().getDetails().get("refused").toString())
+                        .contains("balances")
                         .contains(in + "-0@1")
                         .contains("cannot be read")
                         .contains("nothing is lost")

@@ -16,6 +16,9 @@ public interface ChangelogReader {
 
         /** A committed record. */
         void record(int partition, long offset, byte[] value);
+
+        /** What is next in a partition cannot be read: the broker's own checks fail. */
+        void unreadable(int partition, String message);
     }
 
     /** First offset still in the partition, or empty while the cluster does not answer. */

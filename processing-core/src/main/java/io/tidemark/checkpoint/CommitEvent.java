@@ -12,8 +12,6 @@ public enum CommitEvent {
     COMMITTED,
     /** What follows the decision is done. */
     COMPLETED,
-    /** What follows the decision failed; the decision stands. */
-    COMPLETION_FAILED,
     /** The attempt certainly does not commit: a record failed, partitions were lost, the group refused, an abortable error. */
     ATTEMPT_VOID,
     /** Transaction aborted, tasks back at their committed checkpoints. */

@@ -14,7 +14,6 @@ import static io.tidemark.checkpoint.CommitEvent.ATTEMPT_VOID;
 import static io.tidemark.checkpoint.CommitEvent.CHECKPOINT_DUE;
 import static io.tidemark.checkpoint.CommitEvent.COMMITTED;
 import static io.tidemark.checkpoint.CommitEvent.COMPLETED;
-import static io.tidemark.checkpoint.CommitEvent.COMPLETION_FAILED;
 import static io.tidemark.checkpoint.CommitEvent.DELTAS_APPENDED;
 import static io.tidemark.checkpoint.CommitEvent.IN_DOUBT;
 import static io.tidemark.checkpoint.CommitEvent.OFFSETS_SENT;
@@ -71,7 +70,6 @@ public final class CommitProtocol {
         on(table, CommitPhase.OFFERING, OFFSETS_SENT, CommitPhase.DECIDING, COMMIT_TRANSACTION);
         on(table, CommitPhase.DECIDING, COMMITTED, CommitPhase.COMPLETING, COMPLETE_CHECKPOINT);
         on(table, CommitPhase.COMPLETING, COMPLETED, CommitPhase.RUNNING);
-        on(table, CommitPhase.COMPLETING, COMPLETION_FAILED, CommitPhase.COMPLETING, COMPLETE_CHECKPOINT);
         for (CommitPhase undecided : List.of(CommitPhase.RUNNING, CommitPhase.PREPARING, CommitPhase.OFFERING)) {
             on(table, undecided, ATTEMPT_VOID, CommitPhase.REWINDING, ABORT_TRANSACTION, DISCARD_DIRTY, REWIND_TASKS);
             on(table, undecided, IN_DOUBT, CommitPhase.DOUBT, DROP_CELLS, REPLACE_PRODUCER);

@@ -71,12 +71,20 @@ public final class Recovery {
     private RecoveryPlan withoutOffsets() {
         boolean history =
                 facts.local() != null || facts.log().start() > 0 || facts.log().hasSegment();
-        return history
-                ? refuse(
-                        Reason.OFFSETS_LOST,
-                        "it has state but no committed offsets: they expired or were deleted",
-                        "Restore a savepoint, adopt positions explicitly, or reset the processor to start empty.")
-                : new StartNew();
+        if (history) {
+            return refuse(
+                    Reason.OFFSETS_LOST,
+                    "it has state but no committed offsets: they expired or were deleted, perhaps together with the topic",
+                    "Put the offsets back with their metadata, restore a savepoint, adopt positions explicitly, or reset the"
+                            + " processor to start empty.");
+        }
+        for (RecoveryFacts.Input input : facts.inputs()) {
+            if (input.now().partitionCount() != facts.partitions()) {
+                // a partition that was added: some of its keys have their state elsewhere
+                return repartitioned(input.topic(), input.now().partitionCount(), facts.partitions());
+            }
+        }
+        return new StartNew();
     }
 
     private RecoveryPlan withPointers(Map<String, Pointer> pointers, Positions positions) {
@@ -94,12 +102,7 @@ public final class Recovery {
                         "Reset the processor to read the new topic from its start, or bring the old topic back.");
             }
             if (pointer.partitionCount() != input.now().partitionCount()) {
-                return refuse(
-                        Reason.TOPIC_REPARTITIONED,
-                        "topic " + input.topic() + " has " + input.now().partitionCount()
-                                + " partitions, its checkpoint was taken with " + pointer.partitionCount()
-                                + ": keys would move to partitions that do not hold their state",
-                        "Repartition a savepoint to the new count.");
+                return repartitioned(input.topic(), input.now().partitionCount(), pointer.partitionCount());
             }
             if (target != null && !target.equals(pointer.checkpoint())) {
                 return refuse(
@@ -168,6 +171,15 @@ public final class Recovery {
             return "the local store holds checkpoint " + at + ", older than what the changelog still has";
         }
         return null;
+    }
+
+    private RecoveryPlan repartitioned(String topic, int now, int before) {
+        return refuse(
+                Reason.TOPIC_REPARTITIONED,
+                "topic " + topic + " has " + now + " partitions, its state was made with " + before
+                        + ": keys would move to partitions that do not hold their state",
+                "Create a topic with " + before
+                        + " partitions again and move the records there, or reset the processor.");
     }
 
     private RecoveryPlan damaged(CheckpointRef target, String message) {

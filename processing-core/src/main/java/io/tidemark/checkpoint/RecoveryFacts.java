@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Everything the recovery of a task is decided from.
  *
  * @param inputs each input partition of the task, in topic order
+ * @param partitions partitions the processor was started for, the same as its changelog has
  * @param local what the local store holds, or {@code null} for an empty one
  * @param log the task's changelog partition
  * @param schemaFingerprint fingerprint of the states this instance declares
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RecoveryFacts(
         List<Input> inputs,
+        int partitions,
         @Nullable Local local,
         Log log,
         long schemaFingerprint,

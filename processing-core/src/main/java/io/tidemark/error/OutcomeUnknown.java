@@ -8,7 +8,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutcomeUnknown extends TidemarkException {
 
+    private final boolean fenced;
+
     public OutcomeUnknown(String message, @Nullable Throwable cause) {
+        this(message, cause, false);
+    }
+
+    /**
+     * @param fenced whether somebody else has taken over the transactional id, or the broker ended the transaction
+     */
+    public OutcomeUnknown(String message, @Nullable Throwable cause, boolean fenced) {
         super(message, cause);
+        this.fenced = fenced;
+    }
+
+    public boolean isFenced() {
+        return fenced;
     }
 }

@@ -7,6 +7,7 @@ public abstract sealed class TidemarkException extends RuntimeException
         permits ProcessorFailed,
                 TaskFenced,
                 CommitAborted,
+                OutputRefused,
                 OutcomeUnknown,
                 StateCorrupted,
                 IncompatibleState,

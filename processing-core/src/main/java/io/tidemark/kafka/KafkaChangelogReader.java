@@ -89,16 +89,16 @@ public final class KafkaChangelogReader implements ChangelogReader {
     @Override
     public void poll(Duration timeout, Sink sink) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
-        guarded(() -> {
-            try {
-                var polled = consumer().poll(timeout);
-                polled.partitions().forEach(partition -> records.put(partition, polled.records(partition)));
-            } catch (OffsetOutOfRangeException e) {
-                // The restore sees that it does not get on, compares with the log start, and decides.
-                return false;
-            }
-            return true;
-        });
+        try {
+            var polled = consumer().poll(timeout);
+            polled.partitions().forEach(partition -> records.put(partition, polled.records(partition)));
+        } catch (OffsetOutOfRangeException e) {
+            // The restore sees that it does not get on, compares with the log start, and decides.
+            return;
+        } catch (KafkaException e) {
+            unreadable(e, sink);
+            return;
+        }
         records.forEach((partition, run) -> {
             for (ConsumerRecord<byte[], byte[]> record : run) {
                 if (!open.contains(partition)) {
@@ -108,6 +108,18 @@ public final class KafkaChangelogReader implements ChangelogReader {
                 sink.record(partition.partition(), record.offset(), value == null ? new byte[0] : value);
             }
         });
+    }
+
+    /** The consumer says only in words which partition holds what it cannot read. */
+    private void unreadable(KafkaException e, Sink sink) {
+        String message = String.valueOf(e.getMessage());
+        List<TopicPartition> damaged = open.stream()
+                .filter(partition -> message.contains(partition + " ") || message.contains(partition + "."))
+                .toList();
+        if (damaged.isEmpty()) {
+            throw new SourceFailed("The changelog cannot be read: " + message, e);
+        }
+        damaged.forEach(partition -> sink.unreadable(partition.partition(), message));
     }
 
     @Override

@@ -11,7 +11,10 @@ import org.apache.kafka.clients.producer.Producer;
  */
 public interface KafkaClients {
 
-    /** A consumer; {@code overrides} win over the application's configuration. */
+    /**
+     * A consumer; {@code overrides} win over the application's configuration. Of the latter, everything that names a place in a group or
+     * belongs to one group protocol only is left out.
+     */
     Consumer<byte[], byte[]> consumer(Map<String, Object> overrides);
 
     /** A producer; {@code overrides} win over the application's configuration. */

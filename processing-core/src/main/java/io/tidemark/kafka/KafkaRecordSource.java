@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -30,7 +31,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 
 /** A member of the processor's group on a real consumer. It joins with its first poll. */
@@ -46,6 +49,7 @@ public final class KafkaRecordSource implements RecordSource {
     private final List<String> topics;
     private final TopicDirectory directory;
     private final StartFrom startFrom;
+    private final @Nullable PlaceInGroup place;
     private final Map<InputPartition, TopicPartition> names = new HashMap<>();
     private @Nullable AssignmentListener listener;
     private Set<TopicPartition> asking = Set.of();
@@ -67,11 +71,19 @@ public final class KafkaRecordSource implements RecordSource {
     }
 
     public KafkaRecordSource(
-            WorkerClients clients, List<String> topics, TopicDirectory directory, StartFrom startFrom) {
+            WorkerClients clients, List<String> topics, TopicDirectory directory, Admin admin, StartFrom startFrom) {
         this.consumer = clients.member();
+        this.place = clients.placeToClaim()
+                .map(instance -> new PlaceInGroup(admin, clients.groupId(), instance, System::nanoTime))
+                .orElse(null);
         this.topics = List.copyOf(topics);
         this.directory = directory;
         this.startFrom = startFrom;
+    }
+
+    @Override
+    public boolean claimPlace() {
+        return place == null || place.isFree();
     }
 
     @Override
@@ -240,7 +252,8 @@ public final class KafkaRecordSource implements RecordSource {
             if (e.getCause() instanceof io.tidemark.error.TidemarkException ours) {
                 throw ours;
             }
-            throw new SourceFailed("The consumer failed: " + e.getMessage(), e);
+            boolean fenced = e instanceof FencedInstanceIdException || e instanceof UnreleasedInstanceIdException;
+            throw new SourceFailed("The consumer failed: " + e.getMessage(), e, fenced);
         }
     }
 

@@ -3,6 +3,7 @@ package io.tidemark.kafka;
 import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
+import io.tidemark.error.OutputRefused;
 import io.tidemark.kafka.KafkaRecordSource.KafkaGroupToken;
 import io.tidemark.stream.GroupToken;
 import io.tidemark.stream.InputPartition;
@@ -20,9 +21,15 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +44,14 @@ public final class KafkaTransactionalLog implements TransactionalLog {
 
     private final WorkerClients clients;
     private final WorkerIdentity identity;
-    private final Callback onSent = (metadata, error) -> sent(error);
+    private final Callback onOutputSent = (metadata, error) -> sent(error, true);
+    private final Callback onDeltaSent = (metadata, error) -> sent(error, false);
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean open;
-    private volatile @Nullable Exception asyncFailure;
+    private volatile @Nullable Failure asyncFailure;
+
+    /** What came back for a record. */
+    private record Failure(Exception cause, boolean output) {}
 
     public KafkaTransactionalLog(WorkerClients clients, WorkerIdentity identity) {
         this.clients = clients;
@@ -73,9 +84,9 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         begin();
         try {
             // Its failure comes through the callback; a future per record would only be garbage to look at.
-            Future<RecordMetadata> unused = producer().send(record, onSent);
+            Future<RecordMetadata> unused = producer().send(record, onOutputSent);
         } catch (RuntimeException e) {
-            throw sorted("An output to " + output.topic() + " could not be sent", e);
+            throw sorted("An output to " + output.topic() + " could not be sent", e, true);
         }
         throwAsyncFailure();
     }
@@ -91,12 +102,12 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             }
             return new Appended(first, last);
         } catch (RuntimeException e) {
-            throw sorted("A delta could not be appended to " + identity.changelogTopic() + "-" + partition, e);
+            throw sorted("A delta could not be appended to " + identity.changelogTopic() + "-" + partition, e, false);
         }
     }
 
     private Future<RecordMetadata> send(int partition, byte[] chunk) {
-        return producer().send(new ProducerRecord<>(identity.changelogTopic(), partition, null, chunk), onSent);
+        return producer().send(new ProducerRecord<>(identity.changelogTopic(), partition, null, chunk), onDeltaSent);
     }
 
     @Override
@@ -104,7 +115,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         try {
             producer().flush();
         } catch (RuntimeException e) {
-            throw sorted("The producer could not be flushed", e);
+            throw sorted("The producer could not be flushed", e, false);
         }
         throwAsyncFailure();
     }
@@ -121,9 +132,9 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         try {
             producer().sendOffsetsToTransaction(named, token.metadata());
         } catch (CommitFailedException | TransactionAbortableException e) {
-            throw new CommitAborted("The group does not take the offsets: " + e.getMessage(), e);
+            throw new CommitAborted("The group does not take the offsets: " + said(e), e);
         } catch (RuntimeException e) {
-            throw new OutcomeUnknown("The offsets may or may not be in the transaction: " + e.getMessage(), e);
+            throw unknown("The offsets may or may not be in the transaction: " + said(e), e);
         }
     }
 
@@ -133,7 +144,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             producer().commitTransaction();
             open = false;
         } catch (RuntimeException e) {
-            throw new OutcomeUnknown("The transaction may or may not be committed: " + e.getMessage(), e);
+            throw unknown("The transaction may or may not be committed: " + said(e), e);
         }
     }
 
@@ -148,7 +159,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             open = false;
             asyncFailure = null;
         } catch (RuntimeException e) {
-            throw new OutcomeUnknown("The transaction could not be aborted: " + e.getMessage(), e);
+            throw unknown("The transaction could not be aborted: " + said(e), e);
         }
     }
 
@@ -162,9 +173,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             asyncFailure = null;
         } catch (RuntimeException e) {
             close(Duration.ZERO);
-            throw new OutcomeUnknown(
-                    "Transactions of " + identity.transactionalId() + " could not be initialized: " + e.getMessage(),
-                    e);
+            throw unknown("Transactions of " + identity.transactionalId() + " could not be initialized: " + said(e), e);
         }
     }
 
@@ -185,30 +194,63 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                 producer().beginTransaction();
                 open = true;
             } catch (RuntimeException e) {
-                throw new OutcomeUnknown("No transaction could be begun: " + e.getMessage(), e);
+                throw unknown("No transaction could be begun: " + said(e), e);
             }
         }
     }
 
-    private void sent(@Nullable Exception error) {
+    private void sent(@Nullable Exception error, boolean output) {
         if (error != null && asyncFailure == null) {
-            asyncFailure = error;
+            asyncFailure = new Failure(error, output);
         }
     }
 
     private void throwAsyncFailure() {
-        Exception failure = asyncFailure;
+        Failure failure = asyncFailure;
         if (failure != null) {
-            throw sorted("A record could not be sent", failure);
+            throw sorted(
+                    failure.output() ? "An output could not be sent" : "A delta could not be appended",
+                    failure.cause(),
+                    failure.output());
         }
     }
 
-    private static RuntimeException sorted(String what, Exception e) {
-        String message = what + ": " + e.getMessage();
+    /** What is certainly an abort is on a short list; of an output the broker will never take, the record has to be found. */
+    private static RuntimeException sorted(String what, Exception e, boolean output) {
+        String message = what + ": " + said(e);
+        if (output
+                && (e instanceof RecordTooLargeException
+                        || e instanceof InvalidTopicException
+                        || e instanceof InvalidRecordException
+                        || e instanceof TopicAuthorizationException)) {
+            return new OutputRefused(message, e);
+        }
         boolean certainlyAborts = e instanceof RetriableException
                 || e instanceof RecordTooLargeException
                 || e instanceof TransactionAbortableException;
-        return certainlyAborts ? new CommitAborted(message, e) : new OutcomeUnknown(message, e);
+        return certainlyAborts ? new CommitAborted(message, e) : unknown(message, e);
+    }
+
+    /** What the client says, to go on in a sentence of ours. */
+    private static String said(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    }
+
+    private static OutcomeUnknown unknown(String message, Exception e) {
+        return new OutcomeUnknown(message, e, isFencing(e));
+    }
+
+    /** Somebody else initialized the transactional id, or the broker did to end a transaction that took too long. */
+    private static boolean isFencing(Throwable e) {
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (at instanceof ProducerFencedException
+                    || at instanceof InvalidProducerEpochException
+                    || at instanceof FencedInstanceIdException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Producer<byte[], byte[]> producer() {
@@ -243,7 +285,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                 Thread.currentThread().interrupt();
                 throw new OutcomeUnknown("Interrupted", e);
             } catch (ExecutionException e) {
-                throw sorted("A delta could not be appended", e);
+                throw sorted("A delta could not be appended", e, false);
             }
         }
     }

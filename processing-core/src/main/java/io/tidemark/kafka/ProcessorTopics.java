@@ -3,6 +3,7 @@ package io.tidemark.kafka;
 import io.tidemark.error.EnvironmentRefused;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,10 +50,19 @@ public final class ProcessorTopics {
     /**
      * Checks inputs and changelog.
      *
+     * @param deadLetters topics that take dead letters
      * @return number of partitions, the same for all
      * @throws EnvironmentRefused when a topic is missing or does not fit, with what to do
      */
-    public int prepare(List<String> inputs, String changelog) {
+    public int prepare(List<String> inputs, Collection<String> deadLetters, String changelog) {
+        for (String letters : deadLetters) {
+            if (describe(letters).isEmpty()) {
+                throw new EnvironmentRefused(
+                        "Processor " + processor + ": dead-letter topic " + letters + " does not exist.",
+                        "Create topic " + letters + ", or name another with tidemark.dead-letter-topic.",
+                        null);
+            }
+        }
         Map<String, Integer> counts = new TreeMap<>();
         for (String input : inputs) {
             TopicDescription topic = describe(input)

@@ -1,8 +1,10 @@
 package io.tidemark.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -17,6 +19,9 @@ public final class WorkerClients {
     private static final int MAX_BLOCK_MS = 8_000;
 
     private static final int FETCH_WAIT_MS = 100;
+
+    /** Less would take a slow answer for none. */
+    private static final int LEAST_DELIVERY_MS = 5_000;
 
     private final KafkaClients clients;
     private final WorkerIdentity identity;
@@ -42,6 +47,20 @@ public final class WorkerClients {
         if (membership.staticMembership()) {
             overrides.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity.groupInstanceId());
         }
+        if (membership.protocol() == GroupProtocol.CONSUMER) {
+            overrides.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+            overrides.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, topics.size() == 1 ? "uniform" : "range");
+        } else {
+            classic(overrides);
+        }
+        // A partition that was just resumed waits for the fetch that is out for the others.
+        if (!clients.consumerConfiguration().containsKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG)) {
+            overrides.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        }
+        return overrides;
+    }
+
+    private void classic(Map<String, Object> overrides) {
         overrides.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         overrides.put(
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
@@ -52,11 +71,17 @@ public final class WorkerClients {
         // Several inputs must meet on one worker partition number by partition number, which only range does.
         Class<?> assignor = topics.size() == 1 ? CooperativeStickyAssignor.class : RangeAssignor.class;
         overrides.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(assignor.getName()));
-        // A partition that was just resumed waits for the fetch that is out for the others.
-        if (!clients.consumerConfiguration().containsKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG)) {
-            overrides.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
-        }
-        return overrides;
+    }
+
+    /** The static place in the group that has to be freed before joining, if any: the classic protocol lets a successor simply take it. */
+    Optional<String> placeToClaim() {
+        return membership.protocol() == GroupProtocol.CONSUMER && membership.staticMembership()
+                ? Optional.of(identity.groupInstanceId())
+                : Optional.empty();
+    }
+
+    String groupId() {
+        return identity.groupId();
     }
 
     Consumer<byte[], byte[]> reader(String isolation, String role) {
@@ -73,8 +98,7 @@ public final class WorkerClients {
         overrides.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         Object maxBlock = clients.producerConfiguration().get(ProducerConfig.MAX_BLOCK_MS_CONFIG);
         overrides.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock == null ? MAX_BLOCK_MS : maxBlock);
-        // A flush must end while the transaction can still be committed.
-        int delivery = millis(membership.transactionTimeout().toMillis() * 2 / 3);
+        int delivery = deliveryMillis();
         if (!clients.producerConfiguration().containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
                 && !clients.producerConfiguration().containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
                 && !clients.producerConfiguration().containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
@@ -84,8 +108,27 @@ public final class WorkerClients {
         return clients.producer(overrides);
     }
 
+    /**
+     * A flush must end while the transaction can still be committed, and before the membership ends: in the middle of a rebalance the
+     * classic protocol sends no heartbeats without a poll.
+     */
+    private int deliveryMillis() {
+        long transaction = membership.transactionTimeout().toMillis();
+        long session = membership.protocol() == GroupProtocol.CLASSIC
+                ? membership.sessionTimeout().toMillis()
+                : transaction;
+        return millis(
+                Math.max(Math.min(transaction * 2 / 3, LEAST_DELIVERY_MS), Math.min(transaction, session) * 2 / 3));
+    }
+
     int maxRequestBytes() {
         return maxRequestBytes(clients);
+    }
+
+    /** How long a worker may take between two polls before it counts as gone. */
+    public static Duration maxPollInterval(KafkaClients clients) {
+        Object configured = clients.consumerConfiguration().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+        return Duration.ofMillis(configured == null ? 300_000 : Long.parseLong(configured.toString()));
     }
 
     /** Largest record the application's producers send. */
@@ -101,6 +144,7 @@ public final class WorkerClients {
         overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        overrides.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         return overrides;
     }
 

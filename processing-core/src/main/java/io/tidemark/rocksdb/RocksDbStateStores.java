@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
     private final RocksDbMemory memory;
     private final boolean scrub;
     private final Set<TaskId> open = new HashSet<>();
+    private final Set<Path> spares = new HashSet<>();
 
     /**
      * @param root directory of this application, locked by the caller
@@ -51,6 +53,7 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
         try {
             Path directory = directory(task);
             Files.createDirectories(directory);
+            deleteSpares(task);
             StateStore store = openOrReplace(task, directory);
             opened = true;
             return store;
@@ -71,6 +74,54 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
             Files.createDirectories(directory);
             return RocksDbStateStore.open(task, directory, memory, scrub, () -> release(task));
         }
+    }
+
+    @Override
+    public synchronized boolean isHeld(TaskId task) {
+        return open.contains(task);
+    }
+
+    @Override
+    public StateStore openElsewhere(TaskId task) {
+        try {
+            Path parent = directory(task).getParent();
+            Files.createDirectories(parent);
+            Path spare = Files.createTempDirectory(parent, sparePrefix(task));
+            synchronized (this) {
+                spares.add(spare);
+            }
+            return RocksDbStateStore.open(task, spare, memory, scrub, () -> dropSpare(spare));
+        } catch (IOException e) {
+            throw new StorageFailed("No other directory can be used for task " + task + ": " + e, e);
+        }
+    }
+
+    private void dropSpare(Path spare) {
+        synchronized (this) {
+            spares.remove(spare);
+        }
+        try {
+            delete(spare);
+        } catch (IOException e) {
+            log.warn("The spare store {} cannot be deleted now; it goes with the next start", spare);
+        }
+    }
+
+    /** What a process that died left of its spare stores. */
+    private void deleteSpares(TaskId task) throws IOException {
+        for (Path spare : siblings(task, sparePrefix(task))) {
+            boolean used;
+            synchronized (this) {
+                used = spares.contains(spare);
+            }
+            if (!used) {
+                delete(spare);
+            }
+        }
+    }
+
+    private static String sparePrefix(TaskId task) {
+        return task.partition() + ".spare-";
     }
 
     @Override
@@ -133,14 +184,18 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
     }
 
     private void dropOldQuarantines(TaskId task) throws IOException {
-        String prefix = task.partition() + ".quarantine-";
+        List<Path> aside = siblings(task, task.partition() + ".quarantine-");
+        aside.sort(Comparator.comparing(RocksDbStateStores::modified));
+        for (Path old : aside.subList(0, Math.max(0, aside.size() - KEPT_QUARANTINES))) {
+            delete(old);
+        }
+    }
+
+    private List<Path> siblings(TaskId task, String prefix) throws IOException {
         try (Stream<Path> all = Files.list(directory(task).getParent())) {
-            List<Path> aside = all.filter(path -> path.getFileName().toString().startsWith(prefix))
-                    .sorted(Comparator.comparing(RocksDbStateStores::modified))
-                    .toList();
-            for (Path old : aside.subList(0, Math.max(0, aside.size() - KEPT_QUARANTINES))) {
-                delete(old);
-            }
+            return new ArrayList<>(
+                    all.filter(path -> path.getFileName().toString().startsWith(prefix))
+                            .toList());
         }
     }
 

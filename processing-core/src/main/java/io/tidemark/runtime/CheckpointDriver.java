@@ -8,8 +8,8 @@ import io.tidemark.checkpoint.CommitProtocol.Transition;
 import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
 import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
+import io.tidemark.error.OutputRefused;
 import io.tidemark.error.ProcessorFailed;
-import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
@@ -49,11 +49,13 @@ final class CheckpointDriver {
     private static final int FREE_VOIDS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(30);
     private static final Duration HICCUP = Duration.ofSeconds(10);
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final String processor;
     private final WorkerPorts ports;
     private final TaskTable table;
     private final Tasks tasks;
+    private final Rivalry rivalry;
     private final RuntimeListener listener;
     private final LongSupplier nanos;
     /** A worker starts in doubt: what its predecessor under the same transactional id left is resolved before anything is read. */
@@ -66,25 +68,36 @@ final class CheckpointDriver {
     private long retryAt = Long.MIN_VALUE;
     private long stuckSince = -1;
     private long toldAt;
-    private @Nullable ProcessorFailed unwritable;
-    private int unwritableInARow;
-    private long foldLimit;
+    private @Nullable Unwritable unwritable;
+    private boolean outputRefused;
+    private long deadline = NEVER;
+
+    // ---- when the parts of the running checkpoint ended
+    private long drainedAt;
+    private long appendedAt;
+
+    /**
+     * A task whose delta cannot be written because a value of some state cannot be encoded.
+     *
+     * @param inARow how often in a row
+     */
+    record Unwritable(TaskSlot slot, String message, int inARow) {}
 
     CheckpointDriver(
             String processor,
             WorkerPorts ports,
-            WorkerSettings settings,
             TaskTable table,
             Tasks tasks,
+            Rivalry rivalry,
             RuntimeListener listener,
             LongSupplier nanos) {
+        this.rivalry = rivalry;
         this.processor = processor;
         this.ports = ports;
         this.table = table;
         this.tasks = tasks;
         this.listener = listener;
         this.nanos = nanos;
-        this.foldLimit = 4 * settings.foldBytes();
     }
 
     CommitPhase phase() {
@@ -99,6 +112,11 @@ final class CheckpointDriver {
     /** Whether the worker pauses after attempts that came to nothing; the pause grows with them. */
     boolean isPausing(long now) {
         return now < resumeAt;
+    }
+
+    /** Attempts in a row that came to nothing. */
+    int voids() {
+        return voids;
     }
 
     private void failed() {
@@ -116,14 +134,21 @@ final class CheckpointDriver {
         return reason;
     }
 
-    /** How often in a row a delta could not be written because a value of some state cannot be encoded. */
-    int unwritableInARow() {
-        return unwritableInARow;
+    /** The task whose delta could not be written the last time, if any. */
+    @Nullable
+    Unwritable unwritable() {
+        return unwritable;
     }
 
-    @Nullable
-    ProcessorFailed unwritable() {
-        return unwritable;
+    void forgetUnwritable() {
+        unwritable = null;
+    }
+
+    /** Whether the last attempt was void because the broker refused an output; asking clears it. */
+    boolean takeOutputRefused() {
+        boolean refused = outputRefused;
+        outputRefused = false;
+        return refused;
     }
 
     /** What has kept the worker from working for longer than a hiccup, or {@code null}. */
@@ -132,9 +157,7 @@ final class CheckpointDriver {
         if (stuckSince < 0 || now - stuckSince < HICCUP.toNanos()) {
             return null;
         }
-        return phase == CommitPhase.DOUBT
-                ? "No producer can be made: " + reason
-                : "Committed changes cannot be written to the local store: " + reason;
+        return "No producer can be made: " + reason;
     }
 
     boolean isRunning() {
@@ -143,8 +166,20 @@ final class CheckpointDriver {
 
     /** Takes a checkpoint of everything that has something to say. Ends in any phase but a passing one. */
     void checkpoint() {
-        long start = nanos.getAsLong();
-        drive(CommitEvent.CHECKPOINT_DUE, start);
+        checkpointBefore(NEVER);
+    }
+
+    /**
+     * The same, given up when the commit has not been asked for by {@code deadline}. A single call to the broker is not cut short; each
+     * has a time-out of its own.
+     */
+    void checkpointBefore(long deadline) {
+        this.deadline = deadline;
+        try {
+            drive(CommitEvent.CHECKPOINT_DUE, nanos.getAsLong());
+        } finally {
+            this.deadline = NEVER;
+        }
     }
 
     /** What was done since the last checkpoint is void. */
@@ -154,20 +189,14 @@ final class CheckpointDriver {
     }
 
     /** The producer cannot be used any more. */
-    void doubt(String reason) {
-        this.reason = reason;
-        drive(CommitEvent.IN_DOUBT, nanos.getAsLong());
+    void doubt(OutcomeUnknown cause) {
+        drive(inDoubt(cause), nanos.getAsLong());
     }
 
-    /** Goes on from a phase that waits: another try at the producer or at what follows a decision. */
+    /** Goes on from doubt: another try at a producer. */
     void retry(long now) {
-        if (now < retryAt) {
-            return;
-        }
-        if (phase == CommitPhase.DOUBT) {
+        if (now >= retryAt && phase == CommitPhase.DOUBT) {
             perform(List.of(CommitAction.REPLACE_PRODUCER), now);
-        } else if (phase == CommitPhase.COMPLETING) {
-            perform(List.of(CommitAction.COMPLETE_CHECKPOINT), now);
         }
     }
 
@@ -192,9 +221,9 @@ final class CheckpointDriver {
                 return;
             }
             Transition transition = CommitProtocol.next(phase, event);
-            boolean waits = event == CommitEvent.PRODUCER_UNAVAILABLE || event == CommitEvent.COMPLETION_FAILED;
+            boolean waits = event == CommitEvent.PRODUCER_UNAVAILABLE;
             phase = transition.next();
-            stuck(waits, event);
+            stuck(waits);
             if (waits) {
                 retryAt = nanos.getAsLong() + RETRY.toNanos();
                 return;
@@ -203,7 +232,7 @@ final class CheckpointDriver {
         }
     }
 
-    private void stuck(boolean waits, CommitEvent event) {
+    private void stuck(boolean waits) {
         long now = nanos.getAsLong();
         if (!waits) {
             stuckSince = -1;
@@ -213,7 +242,7 @@ final class CheckpointDriver {
             stuckSince = now;
             toldAt = now - HICCUP.toNanos();
         }
-        if (event == CommitEvent.PRODUCER_UNAVAILABLE && now - toldAt >= HICCUP.toNanos()) {
+        if (now - toldAt >= HICCUP.toNanos()) {
             toldAt = now;
             listener.on(new ProducerUnavailable(processor, reason));
         }
@@ -251,27 +280,47 @@ final class CheckpointDriver {
         try {
             step.run();
             return success;
-        } catch (ProcessorFailed e) {
-            unwritable = e;
-            unwritableInARow++;
+        } catch (ProcessorFailed | CommitAborted e) {
             reason = String.valueOf(e.getMessage());
             return CommitEvent.ATTEMPT_VOID;
-        } catch (CommitAborted e) {
+        } catch (OutputRefused e) {
+            outputRefused = true;
             reason = String.valueOf(e.getMessage());
             return CommitEvent.ATTEMPT_VOID;
         } catch (OutcomeUnknown e) {
-            reason = String.valueOf(e.getMessage());
-            return CommitEvent.IN_DOUBT;
+            return inDoubt(e);
         }
     }
 
+    private CommitEvent inDoubt(OutcomeUnknown e) {
+        if (e.isFenced()) {
+            rivalry.fenced(nanos.getAsLong());
+        }
+        reason = String.valueOf(e.getMessage());
+        return CommitEvent.IN_DOUBT;
+    }
+
     private void prepareDeltas() {
-        for (LiveTask task : table.live()) {
-            if (task.hasSomethingToSay()) {
-                task.prepare(ports.log(), ports.codec(), ports.attempts().get());
+        for (TaskSlot slot : table.slots()) {
+            LiveTask task = slot.live();
+            if (task != null && task.hasSomethingToSay()) {
+                prepareDelta(slot, task);
             }
         }
+        drainedAt = nanos.getAsLong();
         ports.log().flush();
+        appendedAt = nanos.getAsLong();
+    }
+
+    private void prepareDelta(TaskSlot slot, LiveTask task) {
+        try {
+            task.prepare(ports.log(), ports.codec(), ports.attempts().get());
+        } catch (ProcessorFailed e) {
+            Unwritable before = unwritable;
+            int times = before != null && before.slot() == slot ? before.inARow() + 1 : 1;
+            unwritable = new Unwritable(slot, String.valueOf(e.getMessage()), times);
+            throw e;
+        }
     }
 
     /**
@@ -294,6 +343,9 @@ final class CheckpointDriver {
             throw new CommitAborted("The worker is not a member of its group at the moment", null);
         }
         ports.log().sendOffsets(offsets, group);
+        if (nanos.getAsLong() > deadline) {
+            throw new CommitAborted("The time to give the partitions up was over", null);
+        }
     }
 
     private static List<InputPartition> inputsOf(LiveTask task, Map<InputPartition, OffsetWithPointer> offsets) {
@@ -307,18 +359,20 @@ final class CheckpointDriver {
         try {
             ports.log().commit();
             return CommitEvent.COMMITTED;
+        } catch (OutcomeUnknown e) {
+            return inDoubt(e);
         } catch (RuntimeException e) {
             reason = String.valueOf(e.getMessage());
             return CommitEvent.IN_DOUBT;
         }
     }
 
-    /** The decision stands; only writing it down can be late. Processing waits while too much would pile up. */
+    /** The decision stands; writing it to the local store comes later. */
     private CommitEvent complete(long start) {
         voids = 0;
         firstVoid = -1;
         resumeAt = Long.MIN_VALUE;
-        unwritableInARow = 0;
+        unwritable = null;
         int count = 0;
         long records = 0;
         long bytes = 0;
@@ -333,24 +387,19 @@ final class CheckpointDriver {
         }
         long now = nanos.getAsLong();
         if (count > 0) {
-            listener.on(new CheckpointCommitted(processor, count, records, bytes, Duration.ofNanos(now - start)));
+            listener.on(new CheckpointCommitted(
+                    processor,
+                    count,
+                    records,
+                    bytes,
+                    Duration.ofNanos(drainedAt - start),
+                    Duration.ofNanos(appendedAt - drainedAt),
+                    Duration.ofNanos(now - appendedAt)));
         }
         for (LiveTask task : table.live()) {
-            if (task.state().pendingBytes() > foldLimit && !foldOrLeave(task, now)) {
-                return CommitEvent.COMPLETION_FAILED;
-            }
             task.state().trim();
         }
         return CommitEvent.COMPLETED;
-    }
-
-    /** A damaged store is the loop's to replace; only one that cannot be written now makes the worker wait. */
-    private boolean foldOrLeave(LiveTask task, long now) {
-        try {
-            return fold(task, now);
-        } catch (StateCorrupted e) {
-            return true;
-        }
     }
 
     /** Writes a task's committed changes to its store; they stay pending when that fails. */
@@ -370,8 +419,7 @@ final class CheckpointDriver {
             ports.log().abort();
             return null;
         } catch (OutcomeUnknown e) {
-            reason = String.valueOf(e.getMessage());
-            return CommitEvent.IN_DOUBT;
+            return inDoubt(e);
         }
     }
 

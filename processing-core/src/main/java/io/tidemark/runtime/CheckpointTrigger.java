@@ -5,12 +5,12 @@ import java.time.Duration;
 /** Decides when a checkpoint is due; the first reason wins. Times are monotonic nanoseconds. */
 final class CheckpointTrigger {
 
-    private final WorkerSettings settings;
+    private final CheckpointSettings settings;
     private long lastCheckpoint;
     private long firstWork = -1;
     private boolean requested;
 
-    CheckpointTrigger(WorkerSettings settings, long now) {
+    CheckpointTrigger(CheckpointSettings settings, long now) {
         this.settings = settings;
         this.lastCheckpoint = now;
     }
@@ -45,7 +45,7 @@ final class CheckpointTrigger {
         if (firstWork < 0) {
             return false;
         }
-        return now - firstWork >= settings.checkpointInterval().toNanos()
+        return now - firstWork >= settings.interval().toNanos()
                 || (caughtUp && now - lastCheckpoint >= settings.minSpacing().toNanos());
     }
 
@@ -54,7 +54,7 @@ final class CheckpointTrigger {
         if (firstWork < 0) {
             return most;
         }
-        long untilInterval = firstWork + settings.checkpointInterval().toNanos() - now;
+        long untilInterval = firstWork + settings.interval().toNanos() - now;
         long untilSpacing =
                 caughtUp ? Math.max(lastCheckpoint + settings.minSpacing().toNanos() - now, 0) : Long.MAX_VALUE;
         return Duration.ofNanos(Math.max(0, Math.min(Math.min(untilInterval, untilSpacing), most.toNanos())));

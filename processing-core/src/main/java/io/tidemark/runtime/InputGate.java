@@ -64,8 +64,7 @@ final class InputGate {
     /** Whether the source knows of records that have not arrived yet: an empty poll under load is no end of the input. */
     boolean isBehind() {
         for (TaskSlot slot : table.slots()) {
-            LiveTask task = slot.live();
-            if (task != null && task.isBorn() && slot.resumeAt() < 0) {
+            if (slot.isProcessing()) {
                 for (InputPartition partition : slot.owned()) {
                     if (source.lag(partition) > 0) {
                         return true;

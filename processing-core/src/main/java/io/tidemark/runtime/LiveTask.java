@@ -25,7 +25,6 @@ import io.tidemark.stream.TaskId;
 import io.tidemark.stream.TopicFacts;
 import io.tidemark.task.KeyedTask;
 import io.tidemark.task.TaskStep;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A task that stands at a checkpoint and processes: its positions, its state, and its part of each checkpoint. */
 final class LiveTask {
-
-    private static final Duration FOLD_RETRY = Duration.ofSeconds(1);
 
     private final KeyedTask task;
     private final StateStore store;
@@ -48,7 +45,6 @@ final class LiveTask {
     private @Nullable Prepared prepared;
     private long recordsSinceCheckpoint;
     private long lastFold;
-    private boolean foldFailed;
 
     /** A drained delta on its way through the transaction. */
     private record Prepared(
@@ -207,11 +203,13 @@ final class LiveTask {
         prepared = null;
     }
 
-    /** Writes what is committed to the store, if it waited long enough or there is much of it. */
-    boolean foldIsDue(WorkerSettings settings, long now) {
-        if (foldFailed && now - lastFold < FOLD_RETRY.toNanos()) {
-            return false;
-        }
+    /** Offset behind which nothing of a topic is committed. */
+    long committedPosition(String topic) {
+        return committedPositions.in(topic).offset();
+    }
+
+    /** Whether what is committed waited long enough for the store, or is much. */
+    boolean foldIsDue(StoreSettings settings, long now) {
         return state().pendingBytes() >= settings.foldBytes()
                 || (state().pendingBytes() > 0
                         && now - lastFold >= settings.foldInterval().toNanos());
@@ -219,9 +217,7 @@ final class LiveTask {
 
     void fold(long now) {
         lastFold = now;
-        foldFailed = true;
         state().fold();
-        foldFailed = false;
     }
 
     /** Processes nothing more: what the author's handler was bound with is released. The store is somebody else's to close. */

@@ -6,15 +6,21 @@ import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
 import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
 import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
 import io.tidemark.runtime.RuntimeEvent.ProducerUnavailable;
+import io.tidemark.runtime.RuntimeEvent.RecordDeadLettered;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
+import io.tidemark.runtime.RuntimeEvent.RecordMisplaced;
+import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskAssigned;
 import io.tidemark.runtime.RuntimeEvent.TaskCheckpointed;
+import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
 import io.tidemark.runtime.RuntimeEvent.TaskRefused;
 import io.tidemark.runtime.RuntimeEvent.TaskReleased;
 import io.tidemark.runtime.RuntimeEvent.TaskRestored;
 import io.tidemark.runtime.RuntimeEvent.WorkerRestarting;
+import io.tidemark.runtime.RuntimeEvent.WorkerStuck;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class LoggingListener implements RuntimeListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.tidemark.runtime");
+    private static final int FRAMES = 40;
 
     @Override
     public void on(RuntimeEvent event) {
@@ -96,6 +103,42 @@ final class LoggingListener implements RuntimeListener {
                     failed.attempt(),
                     WithoutMessages.of(failed.cause()));
             log.debug("The cause with its messages, which may quote the record", failed.cause());
+        } else if (event instanceof RecordSkipped skipped) {
+            log.warn(
+                    "processor={} task={} {}. It is left out, as on-error says; nothing of it happened.",
+                    event.processor(),
+                    skipped.task().partition(),
+                    skipped.message());
+        } else if (event instanceof RecordDeadLettered letter) {
+            log.warn(
+                    "processor={} task={} {}. It goes to {}; nothing of it happened.",
+                    event.processor(),
+                    letter.task().partition(),
+                    letter.message(),
+                    letter.topic());
+        } else if (event instanceof TaskIsolated isolated) {
+            log.error(
+                    "processor={} task={} {}. Other tasks go on.",
+                    event.processor(),
+                    isolated.task().partition(),
+                    isolated.message());
+        } else if (event instanceof RecordMisplaced misplaced) {
+            log.warn(
+                    "processor={} task={} The key of the record at offset {} of {} belongs to partition {} by the default partitioner "
+                            + "({} such records so far): state of one key is split if other records of it are there. Check the producers.",
+                    event.processor(),
+                    misplaced.task().partition(),
+                    misplaced.offset(),
+                    misplaced.topic(),
+                    misplaced.home(),
+                    misplaced.count());
+        } else if (event instanceof WorkerStuck stuck) {
+            log.warn(
+                    "processor={} worker={} Busy with one thing for {} s, so nothing else of this worker happens. It is at{}",
+                    event.processor(),
+                    stuck.worker(),
+                    stuck.since().toSeconds(),
+                    frames(stuck.stack()));
         } else if (event instanceof StoreQuarantined quarantined) {
             log.warn(
                     "processor={} task={} The local store is not used: {}. It is restored from the changelog.",
@@ -126,5 +169,13 @@ final class LoggingListener implements RuntimeListener {
         } else if (event instanceof ProcessorStopped stopped) {
             log.error("processor={} {}", event.processor(), stopped.message());
         }
+    }
+
+    private static String frames(List<StackTraceElement> stack) {
+        StringBuilder text = new StringBuilder();
+        for (StackTraceElement frame : stack.subList(0, Math.min(stack.size(), FRAMES))) {
+            text.append(System.lineSeparator()).append("    at ").append(frame);
+        }
+        return text.toString();
     }
 }

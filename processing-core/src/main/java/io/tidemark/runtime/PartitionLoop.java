@@ -1,28 +1,18 @@
 package io.tidemark.runtime;
 
-import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
+import io.tidemark.error.OutputRefused;
 import io.tidemark.error.PositionLost;
-import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.SourceFailed;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
+import io.tidemark.runtime.CheckpointDriver.Unwritable;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
-import io.tidemark.runtime.RuntimeEvent.RecordFailed;
-import io.tidemark.runtime.RuntimeEvent.TaskAssigned;
-import io.tidemark.runtime.RuntimeEvent.TaskReleased;
-import io.tidemark.state.StateStore;
-import io.tidemark.stream.AssignmentListener;
-import io.tidemark.stream.InputPartition;
-import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.PolledRecords;
-import io.tidemark.stream.Position;
-import io.tidemark.stream.TaskId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,25 +23,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An exception out of {@link #doWork} leaves nothing to save: whoever steps the loop calls {@link #abandon} and makes a new one.
  */
-final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks {
+final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork {
 
     private static final Duration IDLE_POLL = Duration.ofMillis(50);
     private static final Duration CAUGHT_UP_POLL = Duration.ofMillis(2);
-    private static final Position PLACEHOLDER = Position.at(0);
 
-    private final ProcessorDefinition definition;
-    private final WorkerPorts ports;
+    private final WorkerDuty duty;
     private final WorkerSettings settings;
-    private final RuntimeListener listener;
+    private final WorkerPorts ports;
+    private final Rivalry rivalry;
     private final LongSupplier nanos;
     private final TaskTable table = new TaskTable();
-    private final WorkerCounters counters;
     private final CheckpointDriver checkpoints;
     private final CheckpointTrigger trigger;
+    private final RecordFailures failures;
     private final RecordPump pump;
     private final InputGate gate;
     private final TaskRestores restores;
-    private @Nullable ProcessorHalted halted;
+    private final Ownership ownership;
     private volatile boolean joined;
     private boolean caughtUp;
     private long records;
@@ -59,23 +48,26 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
     private volatile boolean checkpointRequested;
 
     PartitionLoop(
-            ProcessorDefinition definition,
+            WorkerDuty duty,
             WorkerPorts ports,
-            WorkerSettings settings,
             WorkerCounters counters,
+            Rivalry rivalry,
             RuntimeListener listener,
             LongSupplier nanos) {
-        this.definition = definition;
+        this.duty = duty;
+        this.settings = duty.settings();
         this.ports = ports;
-        this.settings = settings;
-        this.listener = listener;
+        this.rivalry = rivalry;
         this.nanos = nanos;
-        this.counters = counters;
-        this.checkpoints = new CheckpointDriver(definition.id(), ports, settings, table, this, listener, nanos);
-        this.trigger = new CheckpointTrigger(settings, nanos.getAsLong());
-        this.pump = new RecordPump(table, ports.log(), counters, nanos);
-        this.gate = new InputGate(ports.source(), table, definition.topics());
-        this.restores = new TaskRestores(definition, ports, settings, table, gate, listener);
+        this.checkpoints = new CheckpointDriver(duty.definition().id(), ports, table, this, rivalry, listener, nanos);
+        this.trigger = new CheckpointTrigger(settings.checkpoint(), nanos.getAsLong());
+        this.gate = new InputGate(ports.source(), table, duty.definition().topics());
+        this.failures = new RecordFailures(settings.errors(), gate, duty.group(), counters, listener);
+        PlacementCheck placement =
+                settings.checkPlacement() ? new PlacementCheck(ports.placement(), duty.partitions(), listener) : null;
+        this.pump = new RecordPump(table, ports.log(), counters, failures, placement, nanos);
+        this.restores = new TaskRestores(duty, ports, table, gate, listener);
+        this.ownership = new Ownership(duty, ports.source(), table, restores, pump, checkpoints, this, listener, nanos);
     }
 
     /** As of the last duty cycle; safe from any thread. */
@@ -98,13 +90,13 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
      *
      * @param now monotonic nanoseconds
      * @return records processed and restore steps taken; 0 when there was nothing to do
-     * @throws ProcessorHalted when a record keeps failing; everything before it is committed
+     * @throws ProcessorHalted when the processor must not go on here
      */
     int doWork(long now) throws ProcessorHalted {
         if (!checkpoints.isRunning()) {
             checkpoints.retry(now);
         }
-        if (!joined && !checkpoints.isRunning()) {
+        if (!joined && !(checkpoints.isRunning() && ports.source().claimPlace())) {
             publish();
             return 0; // nothing is read before what the predecessor left is resolved
         }
@@ -123,20 +115,14 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
         }
         foldIfDue(nanos.getAsLong());
         publish();
+        if (rivalry.isProven()) {
+            throw new ProcessorHalted(duty.definition().id(), rivalry.message());
+        }
         if (checkpoints.isHopeless(nanos.getAsLong())) {
             throw new SourceFailed(
-                    "Processor " + definition.id() + ": attempts keep failing to commit, the last because: "
+                    "Processor " + duty.definition().id() + ": attempts keep failing to commit, the last because: "
                             + checkpoints.lastReason(),
                     null);
-        }
-        ProcessorFailed unwritable = checkpoints.unwritable();
-        if (unwritable != null && checkpoints.unwritableInARow() >= settings.attempts()) {
-            throw new ProcessorHalted(
-                    definition.id(), settings.attempts(), String.valueOf(unwritable.getMessage()), unwritable);
-        }
-        ProcessorHalted stop = halted;
-        if (stop != null && checkpoints.isRunning() && !anythingToSay()) {
-            throw stop;
         }
         return work;
     }
@@ -144,9 +130,10 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
     /** Commits what there is, writes it down, and lets go. */
     void stop(boolean leave, Duration timeout) {
         if (joined && checkpoints.isRunning()) {
-            checkpointNow();
+            checkpointNow(Long.MAX_VALUE);
         }
-        release(true);
+        ownership.release(true);
+        publish();
         ports.changelog().close();
         ports.source().close(leave, timeout);
         ports.log().close(timeout);
@@ -154,56 +141,11 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
 
     /** Lets go without committing: for a worker that failed. */
     void abandon() {
-        quietly(() -> release(false));
-        quietly(() -> ports.changelog().close());
-        quietly(() -> ports.source().close(false, Duration.ZERO));
-        quietly(() -> ports.log().close(Duration.ZERO));
-    }
-
-    // ---- ownership, from inside poll
-
-    @Override
-    public void assigned(Collection<InputPartition> partitions) {
-        long now = nanos.getAsLong();
-        for (InputPartition partition : partitions) {
-            ports.source().seek(partition, PLACEHOLDER);
-        }
-        ports.source().pause(partitions);
-        for (InputPartition partition : partitions) {
-            TaskId id = new TaskId(definition.id(), partition.partition());
-            TaskSlot slot = table.slotFor(id);
-            slot.owned().add(partition);
-            if (slot.owned().size() == definition.topics().size() && slot.live() == null && slot.restore() == null) {
-                restores.begin(slot, null, now);
-                listener.on(new TaskAssigned(id));
-            }
-        }
-    }
-
-    @Override
-    public void revoked(Collection<InputPartition> partitions) {
-        if (partitions.isEmpty()) {
-            return;
-        }
-        if (checkpoints.isRunning() && concerned(partitions).stream().anyMatch(this::hasSomethingToSay)) {
-            checkpointNow();
-        }
-        letGo(partitions, false);
-    }
-
-    @Override
-    public void lost(Collection<InputPartition> partitions) {
-        if (partitions.isEmpty()) {
-            return;
-        }
-        boolean carriesTheirs =
-                ports.log().isOpen() && concerned(partitions).stream().anyMatch(this::hasSomethingToSay);
-        letGo(partitions, true);
-        if (carriesTheirs && checkpoints.isRunning()) {
-            // The open transaction carries work of tasks that are somebody else's now: all of it goes.
-            checkpoints.abandon("partitions were lost: " + partitions);
-            startAfresh();
-        }
+        Quietly.run(() -> ownership.release(false));
+        Quietly.run(this::publish);
+        Quietly.run(() -> ports.changelog().close());
+        Quietly.run(() -> ports.source().close(false, Duration.ZERO));
+        Quietly.run(() -> ports.log().close(Duration.ZERO));
     }
 
     // ---- what the checkpoint driver asks for
@@ -230,14 +172,29 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
         startAfresh();
     }
 
+    // ---- what ownership asks for, from inside the poll
+
+    @Override
+    public void commitBefore(long deadline) {
+        checkpointNow(deadline);
+    }
+
+    @Override
+    public void abandon(String reason) {
+        if (ports.log().isOpen() && checkpoints.isRunning()) {
+            checkpoints.abandon(reason);
+            startAfresh();
+        }
+    }
+
     // ---- parts of the duty cycle
 
     private void poll(long now) {
-        boolean room = pump.isEmpty() && checkpoints.isRunning() && halted == null;
+        boolean room = pump.isEmpty() && checkpoints.isRunning();
         gate.pauseInput(!room);
         Duration timeout = pollTimeout(room, now);
         try {
-            PolledRecords polled = ports.source().poll(timeout, this);
+            PolledRecords polled = ports.source().poll(timeout, ownership);
             caughtUp = room && polled.count() == 0 && !gate.isBehind();
             if (polled.count() > 0 && room) {
                 pump.take(polled);
@@ -263,31 +220,42 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
     }
 
     private int process(long now) {
-        if (halted != null) {
-            pump.clear();
-        }
         if (pump.isEmpty() || checkpoints.isPausing(nanos.getAsLong())) {
             return 0;
         }
         try {
             long end = nanos.getAsLong() + settings.slice().toNanos();
-            pump.process(end, settings.maxRecords(), this::recordFailed);
+            pump.process(end, settings.checkpoint().maxRecords());
             long count = pump.takeProcessed();
             if (count > 0) {
                 records += count;
                 trigger.worked(now);
             }
             return (int) Math.min(Integer.MAX_VALUE, count);
+        } catch (OutputRefused e) {
+            careAfter(pump.takeProcessed());
+            checkpoints.abandon(String.valueOf(e.getMessage()));
         } catch (CommitAborted e) {
+            if (checkpoints.voids() > 0) {
+                careAfter(pump.takeProcessed());
+            }
             checkpoints.abandon(String.valueOf(e.getMessage()));
         } catch (OutcomeUnknown e) {
-            checkpoints.doubt(String.valueOf(e.getMessage()));
+            checkpoints.doubt(e);
         } catch (StateCorrupted e) {
             storeCorrupted(pump.inHand(), e);
         } catch (StorageFailed e) {
             checkpoints.abandon(String.valueOf(e.getMessage()));
         }
         return 0;
+    }
+
+    /**
+     * The records of the attempt that failed come again, and whichever of them is to blame is among them. Also after the second attempt in a
+     * row that came to nothing: a producer that splits a batch for one record too large can fail to say so until its time is over.
+     */
+    private void careAfter(long processed) {
+        failures.startCaring(4 * (records + processed) + 100);
     }
 
     private void checkpointIfDue(long now) {
@@ -306,20 +274,17 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
                 newborn |= !task.isBorn();
             }
         }
-        boolean soon = caughtUp || halted != null;
         if (!any && trigger.hasWork()) {
             startAfresh(); // what there was to commit went with tasks that were lost
         }
-        if (any
-                && !checkpoints.isPausing(now)
-                && (newborn || halted != null || trigger.due(now, records, dirty, soon))) {
-            checkpointNow();
+        if (any && !checkpoints.isPausing(now) && (newborn || trigger.due(now, records, dirty, caughtUp))) {
+            checkpointNow(Long.MAX_VALUE);
         }
     }
 
     /** A checkpoint of all tasks with something to say; newborn tasks start to process once theirs is decided. */
-    private void checkpointNow() {
-        if (!anythingToSay()) {
+    private void checkpointNow(long deadline) {
+        if (table.slots().stream().noneMatch(TaskSlot::hasSomethingToSay)) {
             return;
         }
         List<TaskSlot> newborn = new ArrayList<>();
@@ -329,7 +294,12 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
                 newborn.add(slot);
             }
         }
-        checkpoints.checkpoint();
+        long attempted = records;
+        checkpoints.checkpointBefore(deadline);
+        if (checkpoints.takeOutputRefused() || checkpoints.voids() > 1) {
+            careAfter(attempted);
+        }
+        isolateUnwritable();
         startAfresh();
         for (TaskSlot slot : newborn) {
             LiveTask task = slot.live();
@@ -339,21 +309,25 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
         }
     }
 
-    private boolean anythingToSay() {
-        for (TaskSlot slot : table.slots()) {
-            if (hasSomethingToSay(slot)) {
-                return true;
-            }
+    /** Nobody knows which record set the value that cannot be written, so it is the task that stops. */
+    private void isolateUnwritable() {
+        Unwritable unwritable = checkpoints.unwritable();
+        if (unwritable != null
+                && unwritable.inARow() >= settings.errors().attempts()
+                && unwritable.slot().live() != null) {
+            failures.isolate(unwritable.slot(), unwritable.message());
+            checkpoints.forgetUnwritable();
         }
-        return false;
     }
 
     private void foldIfDue(long now) {
         for (TaskSlot slot : table.slots()) {
             LiveTask task = slot.live();
-            if (task != null && task.foldIsDue(settings, now)) {
+            if (task != null && task.foldIsDue(settings.store(), now)) {
                 try {
-                    checkpoints.fold(task, now);
+                    if (!checkpoints.fold(task, now)) {
+                        reopen(slot, task);
+                    }
                 } catch (StateCorrupted e) {
                     storeCorrupted(slot, e);
                 }
@@ -361,29 +335,11 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
         }
     }
 
-    private void recordFailed(TaskSlot slot, InputRecord record, ProcessorFailed failure) {
-        counters.failed();
-        long now = nanos.getAsLong();
-        long backoff = settings.retryBackoff().toNanos() << Math.min(slot.failures(), 10);
-        int attempt = slot.recordFailed(record.topic(), record.offset(), now + backoff);
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        listener.on(new RecordFailed(slot.id(), String.valueOf(failure.getMessage()), attempt, cause));
-        LiveTask task = slot.live();
-        if (task != null) {
-            slot.owned().forEach(pump::passOver);
-            gate.pause(slot);
-            gate.seek(task);
-        }
-        if (attempt >= settings.attempts()) {
-            halted = new ProcessorHalted(slot.id().toString(), attempt, String.valueOf(failure.getMessage()), cause);
-        }
-    }
-
     private void resumeFailed(long now) {
         for (TaskSlot slot : table.slots()) {
-            if (slot.resumeAt() >= 0 && now >= slot.resumeAt() && pump.isEmpty() && halted == null) {
+            if (slot.resumeAt() >= 0 && now >= slot.resumeAt() && pump.isEmpty()) {
                 slot.resumed();
-                if (slot.live() != null) {
+                if (slot.isProcessing()) {
                     gate.resume(slot);
                 }
             }
@@ -396,7 +352,7 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
             return;
         }
         if (checkpoints.isRunning()) {
-            checkpointNow();
+            checkpointNow(Long.MAX_VALUE);
         }
         LiveTask task = slot.live();
         if (task == null) {
@@ -405,7 +361,8 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
         gate.pause(slot);
         slot.owned().forEach(pump::passOver);
         gate.seek(task);
-        closeAfterFold(task);
+        Quietly.run(() -> checkpoints.fold(task, nanos.getAsLong()));
+        Ownership.closeStore(task.store());
         restores.begin(slot, null, nanos.getAsLong());
         restores.refuse(
                 slot,
@@ -416,90 +373,39 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
                 nanos.getAsLong());
     }
 
+    /**
+     * A store that could not be written may never be written again by the same handle, whatever happens to the disk: it is closed, and
+     * opened anew as soon as that works. What it misses comes from the changelog.
+     */
+    private void reopen(TaskSlot slot, LiveTask task) {
+        leave(slot, task, "the local store of task " + slot.id() + " cannot be written");
+        restores.begin(slot, null, nanos.getAsLong());
+    }
+
     /** A store holds bytes that are not what was written: the attempt is void, and the task whose store it is restores. */
     private void storeCorrupted(@Nullable TaskSlot slot, StateCorrupted e) {
-        if (checkpoints.isRunning()) {
-            checkpoints.abandon(String.valueOf(e.getMessage()));
-        }
         LiveTask task = slot == null ? null : slot.live();
         if (slot == null || task == null) {
+            abandon(String.valueOf(e.getMessage()));
             return;
         }
-        gate.pause(slot);
-        slot.owned().forEach(pump::passOver);
-        closeQuietly(task.store());
+        leave(slot, task, String.valueOf(e.getMessage()));
         restores.beginAfterDamage(slot, String.valueOf(e.getMessage()), nanos.getAsLong());
     }
 
-    // ---- small things
-
-    private List<TaskSlot> concerned(Collection<InputPartition> partitions) {
-        List<TaskSlot> slots = new ArrayList<>();
-        for (InputPartition partition : partitions) {
-            TaskSlot slot = table.slot(partition.partition());
-            if (slot != null && !slots.contains(slot)) {
-                slots.add(slot);
-            }
+    /** Takes a task out of the open transaction and closes its store. */
+    private void leave(TaskSlot slot, LiveTask task, String why) {
+        if (checkpoints.isRunning() && (ports.log().isOpen() || task.hasSomethingToSay())) {
+            checkpoints.abandon(why);
         }
-        return slots;
-    }
-
-    private boolean hasSomethingToSay(TaskSlot slot) {
-        LiveTask task = slot.live();
-        return task != null && task.hasSomethingToSay();
-    }
-
-    private void letGo(Collection<InputPartition> partitions, boolean lost) {
-        partitions.forEach(pump::passOver);
-        for (TaskSlot slot : concerned(partitions)) {
-            boolean was = slot.live() != null || slot.restore() != null;
-            closeTask(slot, !lost);
-            slot.owned().removeAll(partitions);
-            List<InputPartition> rest = List.copyOf(slot.owned());
-            table.remove(slot);
-            if (!rest.isEmpty()) {
-                // some inputs of the task stay: it waits for its whole set again
-                rest.forEach(pump::passOver);
-                ports.source().pause(rest);
-                table.slotFor(slot.id()).owned().addAll(rest);
-            }
-            if (was) {
-                listener.on(new TaskReleased(slot.id(), lost));
-            }
-        }
-    }
-
-    private void release(boolean fold) {
-        for (TaskSlot slot : List.copyOf(table.slots())) {
-            closeTask(slot, fold);
-            table.remove(slot);
-        }
-        publish();
-    }
-
-    private void closeTask(TaskSlot slot, boolean fold) {
-        LiveTask task = slot.live();
-        if (task != null) {
-            if (fold) {
-                closeAfterFold(task);
-            } else {
-                closeQuietly(task.store());
-            }
-            slot.releaseLive();
-        }
+        gate.pause(slot);
+        slot.owned().forEach(pump::passOver);
+        LiveTask left = slot.live(); // an abandoned attempt may have ended in doubt, and the task is restored already
         TaskRestore restore = slot.restore();
-        if (restore != null) {
-            quietly(restore::close);
+        if (left == null && restore != null) {
+            Quietly.run(restore::close);
         }
-    }
-
-    private void closeAfterFold(LiveTask task) {
-        quietly(() -> checkpoints.fold(task, nanos.getAsLong()));
-        closeQuietly(task.store());
-    }
-
-    private void closeQuietly(StateStore store) {
-        quietly(store::close);
+        Ownership.closeStore(task.store());
     }
 
     private void startAfresh() {
@@ -513,13 +419,5 @@ final class PartitionLoop implements AssignmentListener, CheckpointDriver.Tasks 
             tasks.add(slot.status(gate.lag(slot)));
         }
         status = new WorkerStatus(checkpoints.phase(), List.copyOf(tasks), checkpoints.trouble(nanos.getAsLong()));
-    }
-
-    private static void quietly(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | OutOfMemoryError ignored) {
-            // Whatever is being closed is given up anyway; what matters is that the rest is closed as well.
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.codec.Lz4Compression;
 import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.kafka.DefaultPlacement;
 import io.tidemark.kafka.KafkaChangelogReader;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.KafkaFencing;
@@ -47,6 +48,7 @@ public final class ProcessingRuntime {
     private final List<Admin> admins = new ArrayList<>();
     private @Nullable StateDirectory directory;
     private @Nullable RocksDbStateStores rocksDb;
+    private @Nullable Watchdog watchdog;
     private volatile boolean running;
 
     /**
@@ -78,7 +80,8 @@ public final class ProcessingRuntime {
         if (running) {
             return;
         }
-        StateDirectory held = StateDirectory.acquire(settings.stateDirectory(), settings.applicationId());
+        StateDirectory held =
+                StateDirectory.acquire(settings.state().directory(), settings.applicationId(), settings.owner());
         directory = held;
         try {
             start(held);
@@ -91,8 +94,9 @@ public final class ProcessingRuntime {
 
     private void start(StateDirectory held) {
         StateStores stores;
-        if (settings.backend() == StateBackend.ROCKSDB) {
-            RocksDbStateStores onDisk = new RocksDbStateStores(held.path(), settings.stateMemory(), false);
+        StateSettings state = settings.state();
+        if (state.backend() == StateBackend.ROCKSDB) {
+            RocksDbStateStores onDisk = new RocksDbStateStores(held.path(), state.memory(), state.scrub());
             rocksDb = onDisk;
             stores = onDisk;
         } else {
@@ -102,9 +106,14 @@ public final class ProcessingRuntime {
         definitions.values().forEach(definition -> made.put(definition.id(), runner(definition, held, stores)));
         runners = made;
         made.values().forEach(ProcessorRunner::start);
+        watchdog = Watchdog.start(now -> made.values().forEach(runner -> runner.look(now)), System::nanoTime);
     }
 
     private void release() {
+        if (watchdog != null) {
+            watchdog.close();
+            watchdog = null;
+        }
         admins.forEach(admin -> admin.close(Duration.ZERO));
         admins.clear();
         if (rocksDb != null) {
@@ -158,11 +167,7 @@ public final class ProcessingRuntime {
         Map<String, ProcessorStatus> status = new LinkedHashMap<>();
         for (String id : definitions.keySet()) {
             ProcessorRunner runner = runners.get(id);
-            status.put(
-                    id,
-                    runner == null
-                            ? new ProcessorStatus(id, ProcessorStatus.State.STOPPED, null, List.of(), 0, 0, 0)
-                            : runner.status());
+            status.put(id, runner == null ? ProcessorStatus.stopped(id) : runner.status());
         }
         return status;
     }
@@ -207,23 +212,46 @@ public final class ProcessingRuntime {
         ProcessorTopics checks = new ProcessorTopics(admin, definition.id(), kafka.mayCreateTopics());
         int chunk = Math.min(MAX_CHUNK, WorkerClients.maxRequestBytes(kafka) - CHUNK_RESERVE);
         SegmentCodec codec = new SegmentCodec(new Lz4Compression(), chunk, MAX_SEGMENT);
+        Rivalry rivalry = new Rivalry(held.path().toString(), held.processId());
+        String group = groupId(definition.id());
         LoopFactory loops = (number, counters) -> {
             WorkerIdentity identity =
                     new WorkerIdentity(settings.applicationId(), definition.id(), held.processId(), number);
-            checks.prepare(definition.topics(), identity.changelogTopic());
+            int partitions = checks.prepare(
+                    definition.topics(),
+                    deadLetterTopics(definition, own.worker().errors()),
+                    identity.changelogTopic());
             WorkerClients workerClients = new WorkerClients(kafka, identity, own.membership(), definition.topics());
             WorkerPorts ports = new WorkerPorts(
-                    new KafkaRecordSource(workerClients, definition.topics(), topics, own.startFrom()),
+                    new KafkaRecordSource(workerClients, definition.topics(), topics, admin, own.startFrom()),
                     new KafkaTransactionalLog(workerClients, identity),
                     new KafkaChangelogReader(workerClients, identity.changelogTopic(), codec),
                     stores,
                     fencing,
+                    new DefaultPlacement(),
                     codec,
                     UUID::randomUUID);
-            return new PartitionLoop(definition, ports, own.worker(), counters, listener, System::nanoTime);
+            WorkerDuty duty = new WorkerDuty(definition, group, partitions, own.worker());
+            return new PartitionLoop(duty, ports, counters, rivalry, listener, System::nanoTime);
         };
-        return new ProcessorRunner(
-                definition, own.concurrency(), loops, listener, System::nanoTime, settings.stopBudget());
+        WorkerPlan plan = new WorkerPlan(
+                definition.id(),
+                loops,
+                own.restart(),
+                rivalry,
+                settings.stopBudget(),
+                own.stuckAfter(),
+                WorkerClients.maxPollInterval(kafka));
+        return new ProcessorRunner(definition, plan, own.concurrency(), listener, System::nanoTime);
+    }
+
+    private static List<String> deadLetterTopics(ProcessorDefinition definition, ErrorSettings errors) {
+        return errors.policy() == ErrorPolicy.DEAD_LETTER
+                ? definition.topics().stream()
+                        .map(errors::deadLetterTopic)
+                        .distinct()
+                        .toList()
+                : List.of();
     }
 
     private static <T> T setting(Map<String, T> all, ProcessorDefinition definition) {

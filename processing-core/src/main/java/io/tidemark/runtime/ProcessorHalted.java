@@ -1,14 +1,11 @@
 package io.tidemark.runtime;
 
-/** A record keeps failing: the processor stops, with everything before the record committed. */
+/** The processor must not go on in this process, whatever is tried. */
 final class ProcessorHalted extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    ProcessorHalted(String where, int attempts, String message, Throwable cause) {
-        super(
-                where + " stopped after " + attempts + " attempts: " + message
-                        + ". Everything before it is committed and nothing is lost; fix the cause and restart.",
-                cause);
+    ProcessorHalted(String processor, String message) {
+        super("Processor " + processor + " is stopped: " + message);
     }
 }

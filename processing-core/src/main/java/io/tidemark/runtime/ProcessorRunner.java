@@ -1,7 +1,6 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.ProcessorDefinition;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -14,15 +13,13 @@ final class ProcessorRunner {
 
     ProcessorRunner(
             ProcessorDefinition definition,
+            WorkerPlan plan,
             int concurrency,
-            LoopFactory loops,
             RuntimeListener listener,
-            LongSupplier nanos,
-            Duration stopBudget) {
+            LongSupplier nanos) {
         this.definition = definition;
         for (int number = 0; number < concurrency; number++) {
-            workers.add(new WorkerThread(
-                    definition.id(), number, loops, listener, nanos, stopBudget, () -> requestStop(false)));
+            workers.add(new WorkerThread(plan, number, () -> requestStop(false), listener, nanos));
         }
     }
 
@@ -51,8 +48,8 @@ final class ProcessorRunner {
         workers.forEach(WorkerThread::requestCheckpoint);
     }
 
-    List<WorkerCounters> counters() {
-        return workers.stream().map(WorkerThread::counters).toList();
+    void look(long now) {
+        workers.forEach(worker -> worker.look(now));
     }
 
     /** The worst state of any worker is the processor's. */
@@ -65,16 +62,13 @@ final class ProcessorRunner {
                 message = worker.message();
             }
         }
-        long in = 0;
-        long out = 0;
-        long failed = 0;
-        for (WorkerThread worker : workers) {
-            in += worker.counters().recordsIn();
-            out += worker.counters().recordsOut();
-            failed += worker.counters().recordsFailed();
-        }
         List<WorkerStatus> each = workers.stream().map(WorkerThread::status).toList();
-        return new ProcessorStatus(definition.id(), state, message, each, in, out, failed);
+        return new ProcessorStatus(
+                definition.id(),
+                state,
+                message,
+                each,
+                RecordTotals.of(workers.stream().map(WorkerThread::counters).toList()));
     }
 
     private static int severity(ProcessorStatus.State state) {

@@ -2,6 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.kafka.MembershipSettings;
 import io.tidemark.kafka.StartFrom;
+import java.time.Duration;
 
 /**
  * How one processor runs on this instance.
@@ -10,6 +11,45 @@ import io.tidemark.kafka.StartFrom;
  * @param startFrom where it starts without any history
  * @param membership how its workers are members of the group
  * @param worker how each worker behaves
+ * @param restart what follows a worker's failure
+ * @param stuckAfter how long a worker may be busy with one thing before that is told
  */
 public record ProcessorSettings(
-        int concurrency, StartFrom startFrom, MembershipSettings membership, WorkerSettings worker) {}
+        int concurrency,
+        StartFrom startFrom,
+        MembershipSettings membership,
+        WorkerSettings worker,
+        RestartStrategy restart,
+        Duration stuckAfter) {
+
+    /** The defaults of the engine, with one worker. */
+    public static ProcessorSettings defaults() {
+        return new ProcessorSettings(
+                1,
+                StartFrom.EARLIEST,
+                MembershipSettings.defaults(),
+                WorkerSettings.defaults(),
+                RestartStrategy.defaults(),
+                Duration.ofSeconds(30));
+    }
+
+    public ProcessorSettings withConcurrency(int other) {
+        return new ProcessorSettings(other, startFrom, membership, worker, restart, stuckAfter);
+    }
+
+    public ProcessorSettings with(MembershipSettings other) {
+        return new ProcessorSettings(concurrency, startFrom, other, worker, restart, stuckAfter);
+    }
+
+    public ProcessorSettings with(WorkerSettings other) {
+        return new ProcessorSettings(concurrency, startFrom, membership, other, restart, stuckAfter);
+    }
+
+    public ProcessorSettings with(RestartStrategy other) {
+        return new ProcessorSettings(concurrency, startFrom, membership, worker, other, stuckAfter);
+    }
+
+    public ProcessorSettings withStuckAfter(Duration other) {
+        return new ProcessorSettings(concurrency, startFrom, membership, worker, restart, other);
+    }
+}

@@ -10,18 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param state whether it runs
  * @param message why it does not, or what is wrong, or {@code null}
  * @param workers its workers
- * @param recordsIn records processed since the start
- * @param recordsOut records sent since the start
- * @param recordsFailed failed attempts since the start
+ * @param records what became of its records since the start
  */
 public record ProcessorStatus(
-        String id,
-        State state,
-        @Nullable String message,
-        List<WorkerStatus> workers,
-        long recordsIn,
-        long recordsOut,
-        long recordsFailed) {
+        String id, State state, @Nullable String message, List<WorkerStatus> workers, RecordTotals records) {
+
+    /** A processor that does not run here. */
+    public static ProcessorStatus stopped(String id) {
+        return new ProcessorStatus(id, State.STOPPED, null, List.of(), RecordTotals.NONE);
+    }
 
     /** Life of a processor on this instance. */
     public enum State {

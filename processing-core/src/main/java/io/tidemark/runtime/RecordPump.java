@@ -1,7 +1,9 @@
 package io.tidemark.runtime;
 
 import io.tidemark.checkpoint.TransactionalLog;
+import io.tidemark.error.OutputRefused;
 import io.tidemark.error.ProcessorFailed;
+import io.tidemark.runtime.RecordFailures.Verdict;
 import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
@@ -20,22 +22,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordPump {
 
-    /** Told when a record fails; the record left no trace. */
-    interface OnFailure {
-        void failed(TaskSlot slot, InputRecord record, ProcessorFailed failure);
+    /** Takes an output of the current record. */
+    interface Sender {
+        void send(OutputRecord output);
     }
 
     private final TaskTable table;
     private final TransactionalLog log;
     private final WorkerCounters counters;
     private final LongSupplier nanos;
+    private final RecordFailures failures;
+    private final @Nullable PlacementCheck placement;
     private final Set<InputPartition> passedOver = new HashSet<>();
     private @Nullable PolledRecords polled;
     private @Nullable TaskSlot inHand;
     private boolean holdsRecord;
     private long processed;
+    private long sent;
 
-    RecordPump(TaskTable table, TransactionalLog log, WorkerCounters counters, LongSupplier nanos) {
+    /**
+     * @param placement looks at where keys lie, or {@code null} when nobody asks for that
+     */
+    RecordPump(
+            TaskTable table,
+            TransactionalLog log,
+            WorkerCounters counters,
+            RecordFailures failures,
+            @Nullable PlacementCheck placement,
+            LongSupplier nanos) {
+        this.failures = failures;
+        this.placement = placement;
         this.table = table;
         this.log = log;
         this.counters = counters;
@@ -84,77 +100,149 @@ final class RecordPump {
      * reading costs nanoseconds.
      *
      * @return whether the poll is used up
+     * @throws OutputRefused when the broker refuses an output; unless the worker is careful, nobody knows of which record
      */
-    boolean process(long end, long limit, OnFailure onFailure) {
+    boolean process(long end, long limit) {
         PolledRecords records = polled;
         if (records == null) {
             return true;
         }
-        long out = 0;
         long before = processed;
+        sent = 0;
         boolean more = holdsRecord || records.advance();
-        while (more && processed < limit && (nanos.getAsLong() < end || processed == before)) {
-            // one run: consecutive records of one partition
-            InputRecord record = records.current();
-            String topic = record.topic();
-            int partition = record.partition();
-            TaskSlot slot = table.slot(partition);
-            LiveTask task = slot == null ? null : slot.live();
-            boolean wanted = slot != null
-                    && task != null
-                    && task.isBorn()
-                    && slot.resumeAt() < 0
-                    && !passedOver.contains(new InputPartition(topic, partition));
-            if (!wanted || slot == null || task == null) {
-                more = skipRun(records, topic, partition);
-                continue;
-            }
-            inHand = slot;
-            long runStart = processed;
-            long next = -1;
-            int epoch = Position.UNKNOWN_EPOCH;
-            ProcessorFailed failure = null;
-            long floor = task.position(topic).offset();
-            try {
-                do {
-                    if (record.offset() >= floor) {
-                        List<OutputRecord> outputs = task.process(record).outputs();
-                        for (int i = 0; i < outputs.size(); i++) {
-                            log.send(outputs.get(i));
-                        }
-                        out += outputs.size();
-                        next = record.offset() + 1;
-                        epoch = record.leaderEpoch();
-                        processed++;
-                    }
-                    more = records.advance();
-                    record = more ? records.current() : record;
-                } while (more
-                        && record.partition() == partition
-                        && record.topic().equals(topic)
-                        && processed < limit
-                        && nanos.getAsLong() < end);
-            } catch (ProcessorFailed e) {
-                failure = e;
-            } finally {
-                holdsRecord = more;
-                if (next >= 0) {
-                    task.moved(topic, next, epoch, processed - runStart);
-                    slot.recordsSucceeded(topic, next);
+        try {
+            while (more && processed < limit && (nanos.getAsLong() < end || processed == before)) {
+                InputRecord record = records.current();
+                TaskSlot slot = table.slot(record.partition());
+                LiveTask task = slot == null ? null : slot.live();
+                boolean wanted = slot != null
+                        && slot.isProcessing()
+                        && !passedOver.contains(new InputPartition(record.topic(), record.partition()));
+                if (!wanted || slot == null || task == null) {
+                    more = skipRun(records, record.topic(), record.partition());
+                } else {
+                    more = processRun(records, slot, task, end, limit);
                 }
             }
-            if (failure != null) {
-                passedOver.add(new InputPartition(topic, partition));
-                onFailure.failed(slot, record, failure);
-                more = skipRun(records, topic, partition);
-            }
+        } finally {
+            holdsRecord = more;
+            counters.processed(processed - before, sent);
         }
-        holdsRecord = more;
-        counters.processed(processed - before, out);
         if (!more) {
             finish(records);
         }
         return !more;
+    }
+
+    /** Consecutive records of one partition, up to the first that fails; whether the walk stands on a record afterwards. */
+    private boolean processRun(PolledRecords records, TaskSlot slot, LiveTask task, long end, long limit) {
+        inHand = slot;
+        InputRecord record = records.current();
+        String topic = record.topic();
+        int partition = record.partition();
+        long floor = task.position(topic).offset();
+        long start = processed;
+        long next = -1;
+        int epoch = Position.UNKNOWN_EPOCH;
+        boolean more = true;
+        ProcessorFailed failure = null;
+        OutputRefused refusal = null;
+        boolean condemned = false;
+        try {
+            do {
+                if (record.offset() >= floor) {
+                    condemned = slot.isCondemned(record);
+                    if (condemned) {
+                        break;
+                    }
+                    process(slot, task, record);
+                    next = record.offset() + 1;
+                    epoch = record.leaderEpoch();
+                    processed++;
+                }
+                more = records.advance();
+                record = more ? records.current() : record;
+            } while (more
+                    && record.partition() == partition
+                    && record.topic().equals(topic)
+                    && processed < limit
+                    && nanos.getAsLong() < end);
+        } catch (ProcessorFailed e) {
+            failure = e;
+        } catch (OutputRefused e) {
+            refusal = e;
+        } finally {
+            if (next >= 0) {
+                task.moved(topic, next, epoch, processed - start);
+                slot.recordsSucceeded(topic, next);
+            }
+        }
+        if (refusal != null) {
+            refused(slot, record, refusal);
+            throw refusal;
+        }
+        if (failure == null && !condemned) {
+            return more;
+        }
+        return isDone(slot, record, failure) ? passBehind(records, slot, task) : skipFailed(records, topic, partition);
+    }
+
+    private void process(TaskSlot slot, LiveTask task, InputRecord record) {
+        if (placement != null) {
+            placement.look(slot.id(), record);
+        }
+        List<OutputRecord> outputs = task.process(record).outputs();
+        for (int i = 0; i < outputs.size(); i++) {
+            log.send(outputs.get(i));
+        }
+        sent += outputs.size();
+        careFor();
+    }
+
+    /** Waits for the acknowledgement of what was sent so far, so that a refusal is the current record's. */
+    private void careFor() {
+        if (failures.isCareful()) {
+            log.flush();
+            failures.caredFor();
+        }
+    }
+
+    private boolean isDone(TaskSlot slot, InputRecord record, @Nullable ProcessorFailed failure) {
+        try {
+            Verdict verdict = failure == null
+                    ? failures.condemned(slot, record, this::sendLetter)
+                    : failures.failed(slot, record, failure, nanos.getAsLong(), this::sendLetter);
+            return verdict == Verdict.PASS;
+        } catch (OutputRefused e) {
+            refused(slot, record, e);
+            throw e;
+        }
+    }
+
+    private void sendLetter(OutputRecord letter) {
+        log.send(letter);
+        sent++;
+        careFor();
+    }
+
+    /** Only of a careful worker is it known whose output was refused. */
+    private void refused(TaskSlot slot, InputRecord record, OutputRefused refusal) {
+        if (failures.isCareful()) {
+            failures.refused(slot, record, refusal, nanos.getAsLong());
+        }
+    }
+
+    private boolean passBehind(PolledRecords records, TaskSlot slot, LiveTask task) {
+        InputRecord record = records.current();
+        task.moved(record.topic(), record.offset() + 1, record.leaderEpoch(), 1);
+        slot.recordsSucceeded(record.topic(), record.offset() + 1);
+        processed++;
+        return records.advance();
+    }
+
+    private boolean skipFailed(PolledRecords records, String topic, int partition) {
+        passedOver.add(new InputPartition(topic, partition));
+        return skipRun(records, topic, partition);
     }
 
     private boolean skipRun(PolledRecords records, String topic, int partition) {
@@ -172,7 +260,8 @@ final class RecordPump {
         for (Map.Entry<InputPartition, Position> next : records.nextPositions().entrySet()) {
             InputPartition partition = next.getKey();
             LiveTask task = table.live(partition.partition());
-            if (task != null && task.isBorn() && !passedOver.contains(partition)) {
+            TaskSlot slot = table.slot(partition.partition());
+            if (task != null && slot != null && slot.isProcessing() && !passedOver.contains(partition)) {
                 task.skipTo(partition.topic(), next.getValue());
             }
         }

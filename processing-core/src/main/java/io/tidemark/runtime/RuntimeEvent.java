@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.TaskId;
 import java.time.Duration;
+import java.util.List;
 
 /** What happened in the runtime. Emitted on the worker's thread; listeners must be quick and must not throw. */
 public sealed interface RuntimeEvent {
@@ -77,10 +78,19 @@ public sealed interface RuntimeEvent {
      * @param tasks tasks with a delta in it
      * @param records records it covers
      * @param bytes changelog bytes it wrote
-     * @param took from the trigger to the decision
+     * @param drain serializing what is dirty
+     * @param append until the broker has acknowledged everything of the transaction
+     * @param decide adding the offsets and committing
      */
-    record CheckpointCommitted(String processor, int tasks, long records, long bytes, Duration took)
-            implements RuntimeEvent {}
+    record CheckpointCommitted(
+            String processor, int tasks, long records, long bytes, Duration drain, Duration append, Duration decide)
+            implements RuntimeEvent {
+
+        /** From the trigger to the decision. */
+        public Duration took() {
+            return drain.plus(append).plus(decide);
+        }
+    }
 
     /** A task's part of a committed checkpoint. */
     record TaskCheckpointed(TaskId task, CheckpointId checkpoint) implements RuntimeEvent {
@@ -107,6 +117,43 @@ public sealed interface RuntimeEvent {
         }
     }
 
+    /** A record failed as often as it may and was left out. */
+    record RecordSkipped(TaskId task, String message) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
+    /** A record failed as often as it may and was sent to a dead-letter topic. */
+    record RecordDeadLettered(TaskId task, String topic, String message) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
+    /** A task was taken out because a record of it keeps failing; the other tasks go on. */
+    record TaskIsolated(TaskId task, String message) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
+    /**
+     * A record lies in another partition than the default partitioner gives its key; told only while that is being looked for.
+     *
+     * @param home the partition its key belongs to
+     * @param count how many there were
+     */
+    record RecordMisplaced(TaskId task, String topic, long offset, int home, long count) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
     /** Committed changes could not be written to the local store; they are kept and tried again. */
     record StoreWriteFailed(TaskId task, String message) implements RuntimeEvent {
         @Override
@@ -119,6 +166,14 @@ public sealed interface RuntimeEvent {
     record WorkerRestarting(String processor, int worker, String message, Duration pause, Throwable cause)
             implements RuntimeEvent {}
 
-    /** A processor stopped for good on this instance. */
+    /**
+     * A worker has been busy with one thing for long: a handler does not return. Told again every minute.
+     *
+     * @param stack where it is
+     */
+    record WorkerStuck(String processor, int worker, Duration since, List<StackTraceElement> stack)
+            implements RuntimeEvent {}
+
+    /** A worker, or all of a processor, stopped for good on this instance. */
     record ProcessorStopped(String processor, String message) implements RuntimeEvent {}
 }

@@ -1,22 +1,15 @@
 package io.tidemark.runtime;
 
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * What all processors of one application share.
  *
  * @param applicationId names groups, changelogs and transactions
- * @param backend where committed rows live on this machine
- * @param stateDirectory directory of this machine's state; holds the process id with either backend
- * @param stateMemory bytes of memory for all RocksDB instances together
+ * @param owner who runs this, for the message to whoever finds the state directory taken
+ * @param state where state lives on this machine
  * @param stopBudget how long an orderly stop may take
  * @param leaveOnStop whether a stop gives up its place in the group at once, for scaling down
  */
 public record RuntimeSettings(
-        String applicationId,
-        StateBackend backend,
-        Path stateDirectory,
-        long stateMemory,
-        Duration stopBudget,
-        boolean leaveOnStop) {}
+        String applicationId, String owner, StateSettings state, Duration stopBudget, boolean leaveOnStop) {}

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class StateDirectory implements AutoCloseable {
 
     private static final Pattern PROCESS_ID = Pattern.compile("[0-9a-f]{12}");
+
+    /** Who holds what in this JVM, for the message to the next one. */
+    private static final Map<Path, String> HOLDERS = new ConcurrentHashMap<>();
 
     private final Path path;
     private final FileChannel channel;
@@ -39,8 +44,11 @@ final class StateDirectory implements AutoCloseable {
      *
      * @throws EnvironmentRefused when it cannot be used, or somebody else holds it
      */
-    static StateDirectory acquire(Path root, String applicationId) {
-        Path path = root.toAbsolutePath().normalize().resolve(applicationId);
+    static StateDirectory acquire(Path root, String applicationId, String owner) {
+        Path directory = root.toAbsolutePath().normalize();
+        Path path = directory.resolve(applicationId);
+        refuseLinks(directory);
+        refuseLinks(path);
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
@@ -50,6 +58,7 @@ final class StateDirectory implements AutoCloseable {
         try {
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(path, channel);
+            HOLDERS.put(path, owner);
             return new StateDirectory(path, channel, lock, processId(path));
         } catch (IOException e) {
             closeQuietly(channel);
@@ -57,6 +66,22 @@ final class StateDirectory implements AutoCloseable {
         } catch (EnvironmentRefused e) {
             closeQuietly(channel);
             throw e;
+        }
+    }
+
+    /** A link lets one directory have two names, and a lock is only as good as the name it is taken by. */
+    private static void refuseLinks(Path path) {
+        if (Files.isSymbolicLink(path)) {
+            throw new EnvironmentRefused(
+                    "State directory " + path + " is a symbolic link.",
+                    "Point tidemark.state.dir to the directory itself.",
+                    null);
+        }
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new EnvironmentRefused(
+                    "State directory " + path + " is not a directory.",
+                    "Point tidemark.state.dir to a local directory the application may write.",
+                    null);
         }
     }
 
@@ -72,7 +97,8 @@ final class StateDirectory implements AutoCloseable {
                     null);
         } catch (OverlappingFileLockException e) {
             throw new EnvironmentRefused(
-                    "State directory " + path + " is held by another application context in this JVM.",
+                    "State directory " + path + " is held by another application context in this JVM: "
+                            + HOLDERS.getOrDefault(path, "one that is being closed") + ".",
                     "Close the other context first, or give each a tidemark.state.dir or tidemark.application-id of its own.",
                     e);
         }
@@ -120,6 +146,7 @@ final class StateDirectory implements AutoCloseable {
 
     @Override
     public void close() {
+        HOLDERS.remove(path);
         try {
             lock.release();
             channel.close();

@@ -1,6 +1,5 @@
 package io.tidemark.runtime;
 
-import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.changelog.Replay;
 import io.tidemark.checkpoint.CheckpointRef;
 import io.tidemark.checkpoint.Recovery;
@@ -47,8 +46,9 @@ final class TaskRestore {
     }
 
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+    private static final Duration HELD_PATIENCE = Duration.ofSeconds(10);
 
-    private final ProcessorDefinition definition;
+    private final WorkerDuty duty;
     private final TaskId task;
     private final WorkerPorts ports;
     private final WorkerSettings settings;
@@ -69,6 +69,7 @@ final class TaskRestore {
     private long waitingAt = -1;
     private long retryAt = Long.MIN_VALUE;
     private long lastStep;
+    private long heldSince = -1;
     private long bytes;
 
     /** What a restore tells on the way. */
@@ -79,17 +80,16 @@ final class TaskRestore {
     }
 
     TaskRestore(
-            ProcessorDefinition definition,
+            WorkerDuty duty,
             TaskId task,
             WorkerPorts ports,
-            WorkerSettings settings,
             StateSchema schema,
             @Nullable StateStore store,
             RestoreEvents events) {
-        this.definition = definition;
+        this.duty = duty;
         this.task = task;
         this.ports = ports;
-        this.settings = settings;
+        this.settings = duty.settings();
         this.schema = schema;
         this.store = store;
         this.events = events;
@@ -163,6 +163,11 @@ final class TaskRestore {
         backToLocating();
     }
 
+    /** The broker cannot even hand the records out. */
+    void unreadable(String message) {
+        replayFailed(message);
+    }
+
     private RestoreOutcome askAgain(long now) {
         retryAt = now + ASK_AGAIN.toNanos();
         return new Waiting();
@@ -206,13 +211,28 @@ final class TaskRestore {
             quarantine(damage);
         }
         if (store == null) {
-            store = ports.stores().open(task);
+            store = open(now);
         }
         if (committed.get().isEmpty() && hasSegment == null) {
             return startProbing(start.get(), now);
         }
         waitingSince = -1;
         return follow(Recovery.plan(task, facts(inputs, committed.get(), start.get(), end.get())), now);
+    }
+
+    /** Another worker of this process may hold the store and be stuck in the author's code: this one does not wait for ever. */
+    private StateStore open(long now) {
+        if (!ports.stores().isHeld(task)) {
+            return ports.stores().open(task);
+        }
+        if (heldSince < 0) {
+            heldSince = now;
+        }
+        if (now - heldSince < HELD_PATIENCE.toNanos()) {
+            throw new StorageFailed("The store of task " + task + " is still open in another worker", null);
+        }
+        events.quarantined(task, "it is held by another worker that does not let go");
+        return ports.stores().openElsewhere(task);
     }
 
     private RecoveryFacts facts(
@@ -231,7 +251,12 @@ final class TaskRestore {
                 : new RecoveryFacts.Local(position.checkpoint(), position.changelogNext(), offChain);
         boolean segments = hasSegment != null && hasSegment;
         return new RecoveryFacts(
-                facts, local, new RecoveryFacts.Log(start, end, segments), schema.fingerprint(), failed);
+                facts,
+                duty.partitions(),
+                local,
+                new RecoveryFacts.Log(start, end, segments),
+                schema.fingerprint(),
+                failed);
     }
 
     private RestoreOutcome follow(RecoveryPlan plan, long now) {
@@ -418,7 +443,7 @@ final class TaskRestore {
     }
 
     private List<InputPartition> inputs() {
-        return definition.topics().stream()
+        return duty.definition().topics().stream()
                 .sorted()
                 .map(topic -> new InputPartition(topic, task.partition()))
                 .toList();

@@ -1,6 +1,6 @@
 package io.tidemark.runtime;
 
-import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.changelog.ChangelogReader;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RestoreOutcome.Delayed;
@@ -20,13 +20,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of one worker that are on their way to their committed checkpoint: begun, stepped between polls, made live or refused. */
-final class TaskRestores implements TaskRestore.RestoreEvents {
+final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.Sink {
 
     static final Duration POLL = Duration.ofMillis(5);
 
     private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
 
-    private final ProcessorDefinition definition;
+    private final WorkerDuty duty;
     private final WorkerPorts ports;
     private final WorkerSettings settings;
     private final StateSchema schema;
@@ -34,17 +34,11 @@ final class TaskRestores implements TaskRestore.RestoreEvents {
     private final InputGate gate;
     private final RuntimeListener listener;
 
-    TaskRestores(
-            ProcessorDefinition definition,
-            WorkerPorts ports,
-            WorkerSettings settings,
-            TaskTable table,
-            InputGate gate,
-            RuntimeListener listener) {
-        this.definition = definition;
+    TaskRestores(WorkerDuty duty, WorkerPorts ports, TaskTable table, InputGate gate, RuntimeListener listener) {
+        this.duty = duty;
         this.ports = ports;
-        this.settings = settings;
-        this.schema = new StateSchema(definition);
+        this.settings = duty.settings();
+        this.schema = new StateSchema(duty.definition());
         this.table = table;
         this.gate = gate;
         this.listener = listener;
@@ -83,13 +77,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents {
     /** Reads a slice of the changelog and steps each task once. */
     int advance(long now) {
         if (ports.changelog().isReading()) {
-            ports.changelog().poll(POLL, (partition, offset, value) -> {
-                TaskSlot slot = table.slot(partition);
-                TaskRestore running = slot == null ? null : slot.restore();
-                if (running != null) {
-                    running.accept(offset, value);
-                }
-            });
+            ports.changelog().poll(POLL, this);
         }
         int steps = 0;
         for (TaskSlot slot : table.slots()) {
@@ -145,10 +133,10 @@ final class TaskRestores implements TaskRestore.RestoreEvents {
 
     private void goLive(TaskSlot slot, TaskRestore restore, Ready ready, long now) {
         LiveTask task = new LiveTask(
-                definition,
+                duty.definition(),
                 slot.id(),
                 restore.store(),
-                settings.cleanCells(),
+                settings.store().cleanCells(),
                 ports.log().maxRecordBytes(),
                 restore.topics(),
                 schema.fingerprint(),
@@ -166,6 +154,24 @@ final class TaskRestores implements TaskRestore.RestoreEvents {
     }
 
     @Override
+    public void record(int partition, long offset, byte[] value) {
+        TaskSlot slot = table.slot(partition);
+        TaskRestore running = slot == null ? null : slot.restore();
+        if (running != null) {
+            running.accept(offset, value);
+        }
+    }
+
+    @Override
+    public void unreadable(int partition, String message) {
+        TaskSlot slot = table.slot(partition);
+        TaskRestore running = slot == null ? null : slot.restore();
+        if (running != null) {
+            running.unreadable(message);
+        }
+    }
+
+    @Override
     public void quarantined(TaskId task, String reason) {
         listener.on(new StoreQuarantined(task, reason));
     }
@@ -176,6 +182,6 @@ final class TaskRestores implements TaskRestore.RestoreEvents {
     }
 
     private TaskRestore restoreOf(TaskId id, @Nullable StateStore open) {
-        return new TaskRestore(definition, id, ports, settings, schema, open, this);
+        return new TaskRestore(duty, id, ports, schema, open, this);
     }
 }

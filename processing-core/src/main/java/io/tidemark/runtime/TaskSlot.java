@@ -1,7 +1,10 @@
 package io.tidemark.runtime;
 
 import io.tidemark.stream.InputPartition;
+import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.TaskId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,16 @@ final class TaskSlot {
     private String failedTopic = "";
     private long failedOffset = -1;
     private long resumeAt = -1;
+    private @Nullable String isolation;
+    private final List<Condemned> condemned = new ArrayList<>();
+
+    /** A record that was tried as often as it may be and whose outputs nobody takes. */
+    private record Condemned(String topic, long offset, String message) {
+
+        boolean isBehind(@Nullable LiveTask task) {
+            return task != null && task.committedPosition(topic) > offset;
+        }
+    }
 
     TaskSlot(TaskId id) {
         this.id = id;
@@ -47,6 +60,7 @@ final class TaskSlot {
         this.restore = restore;
         releaseLive();
         this.resumeAt = -1;
+        this.isolation = null;
     }
 
     @Nullable
@@ -82,16 +96,23 @@ final class TaskSlot {
         return reexamineAt;
     }
 
+    /** Whether its records are processed now. */
+    boolean isProcessing() {
+        LiveTask task = live;
+        return task != null && task.isBorn() && resumeAt < 0 && isolation == null;
+    }
+
+    /** Whether the next checkpoint needs something of it. */
+    boolean hasSomethingToSay() {
+        LiveTask task = live;
+        return task != null && task.hasSomethingToSay();
+    }
+
     /** Counts a failure of the record at the head; answers how many in a row. */
-    int recordFailed(String topic, long offset, long resumeAt) {
-        this.resumeAt = resumeAt;
+    int recordFailed(String topic, long offset) {
         failures = topic.equals(failedTopic) && offset == failedOffset ? failures + 1 : 1;
         failedTopic = topic;
         failedOffset = offset;
-        return failures;
-    }
-
-    int failures() {
         return failures;
     }
 
@@ -100,6 +121,37 @@ final class TaskSlot {
         if (failures > 0 && topic.equals(failedTopic) && nextOffset > failedOffset) {
             failures = 0;
         }
+    }
+
+    /** A record is not processed any more; the policy decides what becomes of it. */
+    void condemn(String topic, long offset, String message) {
+        condemned.removeIf(record -> record.isBehind(live));
+        condemned.add(new Condemned(topic, offset, message));
+    }
+
+    boolean isCondemned(InputRecord record) {
+        return !condemned.isEmpty() && condemnation(record) != null;
+    }
+
+    /** Why a record is not processed, or {@code null} when it is. */
+    @Nullable
+    String condemnation(InputRecord record) {
+        for (Condemned one : condemned) {
+            if (one.offset() == record.offset() && one.topic().equals(record.topic())) {
+                return one.message();
+            }
+        }
+        return null;
+    }
+
+    /** The task processes nothing until it is taken over anew. */
+    void isolate(String message) {
+        isolation = message;
+    }
+
+    /** A failed record is tried again then. */
+    void waitUntil(long at) {
+        resumeAt = at;
     }
 
     /** When a failed record is tried again, or -1 when none waits. */
@@ -116,8 +168,10 @@ final class TaskSlot {
         if (task != null) {
             long checkpoint =
                     task.committed() == null ? -1 : task.committed().id().number();
-            TaskStatus.Phase phase = resumeAt >= 0 ? TaskStatus.Phase.RETRYING : TaskStatus.Phase.RUNNING;
-            return new TaskStatus(id.partition(), phase, checkpoint, lag, null);
+            TaskStatus.Phase phase = isolation != null
+                    ? TaskStatus.Phase.ISOLATED
+                    : resumeAt >= 0 ? TaskStatus.Phase.RETRYING : TaskStatus.Phase.RUNNING;
+            return new TaskStatus(id.partition(), phase, checkpoint, lag, isolation);
         }
         if (lastOutcome instanceof RestoreOutcome.Stopped stopped) {
             return new TaskStatus(

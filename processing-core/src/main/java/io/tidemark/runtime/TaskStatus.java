@@ -26,6 +26,8 @@ public record TaskStatus(
         RUNNING,
         /** A record failed and is tried again after a pause. */
         RETRYING,
+        /** A record failed as often as it may; the task stops before it. */
+        ISOLATED,
         REFUSED,
         AWAITING_UPGRADE
     }

@@ -52,8 +52,7 @@ final class TaskTable {
     List<InputPartition> runnable() {
         List<InputPartition> runnable = new ArrayList<>();
         for (TaskSlot slot : slots.values()) {
-            LiveTask task = slot.live();
-            if (task != null && task.isBorn() && slot.resumeAt() < 0) {
+            if (slot.isProcessing()) {
                 runnable.addAll(slot.owned());
             }
         }

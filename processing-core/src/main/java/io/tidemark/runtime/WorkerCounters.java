@@ -8,6 +8,8 @@ public final class WorkerCounters {
     private final AtomicLong recordsIn = new AtomicLong();
     private final AtomicLong recordsOut = new AtomicLong();
     private final AtomicLong recordsFailed = new AtomicLong();
+    private final AtomicLong recordsSkipped = new AtomicLong();
+    private final AtomicLong recordsDeadLettered = new AtomicLong();
 
     public long recordsIn() {
         return recordsIn.get();
@@ -21,6 +23,14 @@ public final class WorkerCounters {
         return recordsFailed.get();
     }
 
+    public long recordsSkipped() {
+        return recordsSkipped.get();
+    }
+
+    public long recordsDeadLettered() {
+        return recordsDeadLettered.get();
+    }
+
     void processed(long in, long out) {
         recordsIn.addAndGet(in);
         recordsOut.addAndGet(out);
@@ -28,5 +38,13 @@ public final class WorkerCounters {
 
     void failed() {
         recordsFailed.incrementAndGet();
+    }
+
+    void skipped() {
+        recordsSkipped.incrementAndGet();
+    }
+
+    void deadLettered() {
+        recordsDeadLettered.incrementAndGet();
     }
 }

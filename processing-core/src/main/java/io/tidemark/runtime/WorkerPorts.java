@@ -5,6 +5,7 @@ import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.checkpoint.Fencing;
 import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.state.StateStores;
+import io.tidemark.stream.KeyPlacement;
 import io.tidemark.stream.RecordSource;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param changelog its reader of changelog partitions
  * @param stores the stores of this process
  * @param fencing ends transactions of former owners
+ * @param placement where the default partitioner puts keys
  * @param codec bytes of segments
  * @param attempts fresh random identities, one per prepare
  */
@@ -26,5 +28,6 @@ public record WorkerPorts(
         ChangelogReader changelog,
         StateStores stores,
         Fencing fencing,
+        KeyPlacement placement,
         SegmentCodec codec,
         Supplier<UUID> attempts) {}

@@ -5,47 +5,53 @@ import java.time.Duration;
 /**
  * How one worker behaves.
  *
- * @param checkpointInterval longest time between two checkpoints while there is work to commit
- * @param maxRecords records after which a checkpoint is due at once
- * @param maxBytes estimated bytes of dirty state after which a checkpoint is due at once
- * @param minSpacing shortest time between two checkpoints that are due only because the worker caught up
+ * @param checkpoint when it takes checkpoints
+ * @param store how committed changes reach the local store
+ * @param errors what happens to records that fail
  * @param slice how long records are processed before the worker polls again
- * @param foldInterval how long committed changes may wait before they are written to the local store
- * @param foldBytes committed changes that may wait before they are written to the local store
- * @param cleanCells live values a task may keep in memory only to save reads
- * @param attempts how often a record is tried before the processor stops
- * @param retryBackoff pause before the second attempt; doubles with each further one
  * @param patience how long a task waits for somebody else's open transaction before it fences the owner
  * @param reexamine how often a refused task is looked at again
+ * @param checkPlacement whether each record's partition is compared with the one the default partitioner gives its key, for debugging
  */
 public record WorkerSettings(
-        Duration checkpointInterval,
-        int maxRecords,
-        long maxBytes,
-        Duration minSpacing,
+        CheckpointSettings checkpoint,
+        StoreSettings store,
+        ErrorSettings errors,
         Duration slice,
-        Duration foldInterval,
-        long foldBytes,
-        int cleanCells,
-        int attempts,
-        Duration retryBackoff,
         Duration patience,
-        Duration reexamine) {
+        Duration reexamine,
+        boolean checkPlacement) {
 
     /** The defaults of the engine. */
     public static WorkerSettings defaults() {
         return new WorkerSettings(
-                Duration.ofMillis(100),
-                100_000,
-                16L << 20,
-                Duration.ofMillis(10),
+                CheckpointSettings.defaults(),
+                StoreSettings.defaults(),
+                ErrorSettings.defaults(),
                 Duration.ofMillis(20),
-                Duration.ofSeconds(2),
-                32L << 20,
-                100_000,
-                3,
-                Duration.ofMillis(500),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                false);
+    }
+
+    public WorkerSettings with(CheckpointSettings other) {
+        return new WorkerSettings(other, store, errors, slice, patience, reexamine, checkPlacement);
+    }
+
+    public WorkerSettings with(StoreSettings other) {
+        return new WorkerSettings(checkpoint, other, errors, slice, patience, reexamine, checkPlacement);
+    }
+
+    public WorkerSettings with(ErrorSettings other) {
+        return new WorkerSettings(checkpoint, store, other, slice, patience, reexamine, checkPlacement);
+    }
+
+    public WorkerSettings withCheckPlacement(boolean other) {
+        return new WorkerSettings(checkpoint, store, errors, slice, patience, reexamine, other);
+    }
+
+    /** The times a worker waits for others; tests shorten them. */
+    public WorkerSettings withWaits(Duration patience, Duration reexamine) {
+        return new WorkerSettings(checkpoint, store, errors, slice, patience, reexamine, checkPlacement);
     }
 }

@@ -1,58 +1,61 @@
 package io.tidemark.runtime;
 
 import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.error.SourceFailed;
 import io.tidemark.error.TidemarkException;
 import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
 import io.tidemark.runtime.RuntimeEvent.WorkerRestarting;
+import io.tidemark.runtime.RuntimeEvent.WorkerStuck;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker of a processor: steps a loop, and makes a new one after a failure, with a pause that grows. Only its own tasks are touched
- * by its failures.
+ * One worker of a processor: steps a loop, and makes a new one after a failure as the restart strategy says. Only its own tasks are
+ * touched by its failures.
  */
 final class WorkerThread implements Runnable {
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration STABLE = Duration.ofMinutes(1);
     private static final long JOIN_PAUSE_MS = 50;
+    private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
+    private static final long IDLE = Long.MIN_VALUE;
 
-    private final String processor;
+    private final WorkerPlan plan;
     private final int number;
-    private final LoopFactory loops;
+    private final Runnable onHalted;
     private final RuntimeListener listener;
     private final LongSupplier nanos;
-    private final Duration stopBudget;
-    private final Runnable onFailed;
+    private final FailureHistory history = new FailureHistory();
     private final WorkerCounters counters = new WorkerCounters();
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Thread thread;
     private volatile boolean leave;
     private volatile @Nullable PartitionLoop loop;
     private volatile ProcessorStatus.State state = ProcessorStatus.State.STARTING;
     private volatile @Nullable String message;
-    private int failuresInARow;
 
-    WorkerThread(
-            String processor,
-            int number,
-            LoopFactory loops,
-            RuntimeListener listener,
-            LongSupplier nanos,
-            Duration stopBudget,
-            Runnable onFailed) {
-        this.processor = processor;
+    // ---- what the watchdog looks at
+    private volatile long busySince = IDLE;
+    private volatile boolean overdue;
+    private volatile @Nullable String stuck;
+    private long toldAt;
+
+    WorkerThread(WorkerPlan plan, int number, Runnable onHalted, RuntimeListener listener, LongSupplier nanos) {
+        this.plan = plan;
         this.number = number;
-        this.loops = loops;
+        this.onHalted = onHalted;
         this.listener = listener;
         this.nanos = nanos;
-        this.stopBudget = stopBudget;
-        this.onFailed = onFailed;
-        this.thread = new Thread(this, "tidemark-" + processor + "-" + number);
+        this.thread = newThread();
+    }
+
+    private Thread newThread() {
+        return new Thread(this, "tidemark-" + plan.processor() + "-" + number);
     }
 
     void start() {
@@ -64,15 +67,14 @@ final class WorkerThread implements Runnable {
         stop.countDown();
     }
 
-    /** Waits for the end of the thread; interrupts it when the time is over. Whether it ended. */
+    /** Waits for the end of the worker; interrupts it when the time is over. Whether it ended. */
     boolean awaitEnd(long deadline) throws InterruptedException {
         long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - nanos.getAsLong()));
-        thread.join(left);
-        if (thread.isAlive()) {
-            thread.interrupt();
-            thread.join(1_000);
+        if (ended.await(left, TimeUnit.MILLISECONDS)) {
+            return true;
         }
-        return !thread.isAlive();
+        thread.interrupt();
+        return ended.await(1, TimeUnit.SECONDS);
     }
 
     void requestCheckpoint() {
@@ -84,7 +86,9 @@ final class WorkerThread implements Runnable {
 
     WorkerStatus status() {
         PartitionLoop current = loop;
-        return current == null ? WorkerStatus.starting() : current.status();
+        WorkerStatus status = current == null ? WorkerStatus.starting() : current.status();
+        String trouble = stuck;
+        return trouble == null ? status : new WorkerStatus(status.phase(), status.tasks(), trouble);
     }
 
     ProcessorStatus.State state() {
@@ -100,6 +104,30 @@ final class WorkerThread implements Runnable {
         return counters;
     }
 
+    /** Called by the watchdog every now and then. */
+    void look(long now) {
+        long since = busySince;
+        if (since == IDLE || now - since < plan.stuckAfter().toNanos()) {
+            stuck = null;
+            toldAt = IDLE;
+            return;
+        }
+        Duration taken = Duration.ofNanos(now - since);
+        stuck = "Worker " + number + " has not returned from the author's code, or from a call it waits for, for "
+                + taken.toSeconds() + " s";
+        Thread current = thread;
+        if (toldAt == IDLE || now - toldAt >= TELL_AGAIN.toNanos()) {
+            toldAt = now;
+            listener.on(new WorkerStuck(plan.processor(), number, taken, List.of(current.getStackTrace())));
+        }
+        if (taken.compareTo(plan.lostAfter()) > 0 && !overdue && busySince == since) {
+            // Its partitions are somebody else's by now. Whatever waits is woken up, and the thread ends with this
+            // cycle.
+            overdue = true;
+            current.interrupt();
+        }
+    }
+
     @Override
     public void run() {
         while (!isStopping()) {
@@ -107,14 +135,14 @@ final class WorkerThread implements Runnable {
             try {
                 live();
             } catch (ProcessorHalted e) {
-                fail(String.valueOf(e.getMessage()));
+                halt(String.valueOf(e.getMessage()));
                 return;
             } catch (VirtualMachineError e) {
                 // Out of memory or stack: nothing this thread could still promise.
                 try {
                     abandon();
                 } finally {
-                    fail("Worker " + number + " of processor " + processor + " died of " + e
+                    halt("Worker " + number + " of processor " + plan.processor() + " died of " + e
                             + "; nothing of its open work is committed");
                 }
                 return;
@@ -122,22 +150,52 @@ final class WorkerThread implements Runnable {
                 abandon();
                 // A handler may leave its thread interrupted; only a stop may end the worker.
                 boolean ignored = Thread.interrupted();
-                failuresInARow = nanos.getAsLong() - started > STABLE.toNanos() ? 1 : failuresInARow + 1;
-                if (!isStopping()) {
-                    pause(e);
+                if (!isStopping() && !recover(e, started)) {
+                    return;
                 }
             }
         }
         state = ProcessorStatus.State.STOPPED;
         loop = null;
+        ended.countDown();
+    }
+
+    /** Waits as the strategy says; whether this thread goes on. */
+    private boolean recover(Throwable e, long started) {
+        long now = nanos.getAsLong();
+        if (e instanceof SourceFailed failed && failed.isFenced()) {
+            plan.rivalry().fenced(now);
+        }
+        if (plan.rivalry().isProven()) {
+            halt("Processor " + plan.processor() + " is stopped: "
+                    + plan.rivalry().message());
+            return false;
+        }
+        history.failed(now, now - started);
+        Optional<Duration> pause = plan.restart().pauseAfter(history);
+        if (pause.isEmpty()) {
+            fail("Worker " + number + " of processor " + plan.processor() + " failed " + history.inARow()
+                    + " times in a row and is not started again: " + describe(e)
+                    + ". Committed checkpoints stand; fix the cause and restart");
+            return false;
+        }
+        pause(e, pause.get());
+        if (overdue && !isStopping()) {
+            // Nobody knows what code that took so long left behind in its thread.
+            overdue = false;
+            thread = newThread();
+            thread.start();
+            return false;
+        }
+        return true;
     }
 
     private void live() throws ProcessorHalted {
-        PartitionLoop current = loops.make(number, counters);
+        PartitionLoop current = plan.loops().make(number, counters);
         loop = current;
         try {
             while (!isStopping()) {
-                current.doWork(nanos.getAsLong());
+                step(current);
                 if (current.isJoining()) {
                     await(JOIN_PAUSE_MS);
                 } else if (state != ProcessorStatus.State.RUNNING) {
@@ -146,10 +204,25 @@ final class WorkerThread implements Runnable {
                 }
             }
         } catch (ProcessorHalted e) {
-            current.stop(false, stopBudget);
+            current.stop(false, plan.stopBudget());
             throw e;
         }
-        current.stop(leave, stopBudget);
+        current.stop(leave, plan.stopBudget());
+    }
+
+    private void step(PartitionLoop current) throws ProcessorHalted {
+        long now = nanos.getAsLong();
+        busySince = now;
+        try {
+            current.doWork(now);
+        } finally {
+            busySince = IDLE;
+        }
+        if (overdue) {
+            throw new SourceFailed(
+                    "A record kept the worker for longer than max.poll.interval.ms, so its partitions went to others",
+                    null);
+        }
     }
 
     private void abandon() {
@@ -160,11 +233,18 @@ final class WorkerThread implements Runnable {
         }
     }
 
+    /** This worker does not go on; the others of the processor do. */
     private void fail(String why) {
         message = why;
         state = ProcessorStatus.State.FAILED;
-        listener.on(new ProcessorStopped(processor, why));
-        onFailed.run();
+        listener.on(new ProcessorStopped(plan.processor(), why));
+        ended.countDown();
+    }
+
+    /** Nothing of the processor goes on in this process. */
+    private void halt(String why) {
+        fail(why);
+        onHalted.run();
     }
 
     /** Our own messages never quote keys or values; of other failures only the type goes on. */
@@ -177,14 +257,11 @@ final class WorkerThread implements Runnable {
                 : e.getClass().getName();
     }
 
-    private void pause(Throwable e) {
-        int doublings = Math.min(failuresInARow - 1, 5);
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
-        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    private void pause(Throwable e, Duration pause) {
         String why = describe(e);
         message = why;
         state = ProcessorStatus.State.RESTARTING;
-        listener.on(new WorkerRestarting(processor, number, why, pause, e));
+        listener.on(new WorkerRestarting(plan.processor(), number, why, pause, e));
         await(pause.toMillis());
     }
 

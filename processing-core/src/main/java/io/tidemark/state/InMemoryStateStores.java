@@ -11,6 +11,16 @@ public final class InMemoryStateStores implements StateStores {
     }
 
     @Override
+    public boolean isHeld(TaskId task) {
+        return false;
+    }
+
+    @Override
+    public StateStore openElsewhere(TaskId task) {
+        return open(task);
+    }
+
+    @Override
     public void quarantine(TaskId task, String reason) {
         // Nothing outlives the store.
     }

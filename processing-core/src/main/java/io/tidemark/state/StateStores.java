@@ -14,6 +14,16 @@ public interface StateStores {
      */
     StateStore open(TaskId task);
 
+    /** Whether the store of the task is open in this process. */
+    boolean isHeld(TaskId task);
+
+    /**
+     * Opens an empty store of the task in another place, because its own is held by somebody who does not let go. It is gone once closed.
+     *
+     * @throws StorageFailed when the place cannot be used now
+     */
+    StateStore openElsewhere(TaskId task);
+
     /** Sets aside whatever the (closed) store of the task holds; the next {@link #open} starts empty. */
     void quarantine(TaskId task, String reason);
 }

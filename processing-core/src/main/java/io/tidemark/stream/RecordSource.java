@@ -15,6 +15,11 @@ import java.util.Optional;
 public interface RecordSource {
 
     /**
+     * Frees this member's place in the group from a former self that died: called until it answers {@code true}, before the first poll.
+     */
+    boolean claimPlace();
+
+    /**
      * Fetches, keeps the membership alive and runs {@code listener} for ownership changes.
      *
      * @throws PositionLost when a position is no longer in its partition

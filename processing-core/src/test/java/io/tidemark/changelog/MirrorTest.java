@@ -72,6 +72,16 @@ class MirrorTest {
             }
 
             @Override
+            public boolean isHeld(TaskId task) {
+                return false;
+            }
+
+            @Override
+            public StateStore openElsewhere(TaskId task) {
+                throw new AssertionError("nobody else is here");
+            }
+
+            @Override
             public void quarantine(TaskId task, String reason) {
                 disks.remove(task);
             }

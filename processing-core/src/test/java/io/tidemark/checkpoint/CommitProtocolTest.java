@@ -37,7 +37,7 @@ class CommitProtocolTest {
                             CommitEvent.ATTEMPT_VOID, REWINDING,
                             CommitEvent.IN_DOUBT, DOUBT),
             DECIDING, Map.of(CommitEvent.COMMITTED, COMPLETING, CommitEvent.IN_DOUBT, DOUBT),
-            COMPLETING, Map.of(CommitEvent.COMPLETED, RUNNING, CommitEvent.COMPLETION_FAILED, COMPLETING),
+            COMPLETING, Map.of(CommitEvent.COMPLETED, RUNNING),
             REWINDING, Map.of(CommitEvent.REWOUND, RUNNING, CommitEvent.IN_DOUBT, DOUBT),
             DOUBT, Map.of(CommitEvent.PRODUCER_REPLACED, RUNNING, CommitEvent.PRODUCER_UNAVAILABLE, DOUBT));
 

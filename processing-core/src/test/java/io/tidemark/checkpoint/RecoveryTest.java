@@ -74,6 +74,16 @@ class RecoveryTest {
     }
 
     @Test
+    void shouldRefuseAPartitionThatWasAdded() {
+        RecoveryPlan plan = plan(List.of(new Input("a", new TopicFacts(TOPIC_ID, 12), null)), null, NO_LOG);
+
+        assertRefused(plan, Reason.TOPIC_REPARTITIONED);
+        assertThat(((RecoveryPlan.Refuse) plan).message())
+                .contains("12 partitions")
+                .contains("made with 8");
+    }
+
+    @Test
     void shouldWaitForAnUpgradeWhenTheSchemaIsNewer() {
         CheckpointRef newer = new CheckpointRef(REF.id(), REF.hash(), 100, 200, 88, 2, List.of(66L, FINGERPRINT));
 
@@ -177,7 +187,7 @@ class RecoveryTest {
     }
 
     private static RecoveryPlan plan(List<Input> inputs, Local local, Log log, FailedReplay failed) {
-        return Recovery.plan(TASK, new RecoveryFacts(new ArrayList<>(inputs), local, log, FINGERPRINT, failed));
+        return Recovery.plan(TASK, new RecoveryFacts(new ArrayList<>(inputs), 8, local, log, FINGERPRINT, failed));
     }
 
     private static void assertRefused(RecoveryPlan plan, Reason reason) {

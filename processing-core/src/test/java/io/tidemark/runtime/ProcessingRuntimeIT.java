@@ -5,52 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.tidemark.api.IncomingRecord;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.RecordHandler;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
-import io.tidemark.codec.RawCodecs;
 import io.tidemark.error.EnvironmentRefused;
-import io.tidemark.kafka.KafkaClients;
-import io.tidemark.kafka.MembershipSettings;
-import io.tidemark.kafka.StartFrom;
 import io.tidemark.kafka.TestCluster;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The engine against a real broker. */
-class ProcessingRuntimeIT {
-
-    private static final StateDescriptor<ValueState<Long>> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
-
-    @TempDir
-    private Path directory;
-
-    private final String application = TestCluster.unique("app");
-    private final List<ProcessingRuntime> started = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        started.forEach(ProcessingRuntime::stop);
-    }
+class ProcessingRuntimeIT extends RuntimeFixture {
 
     @Test
     void shouldCountEveryRecordOnceWhileInstancesComeAndGo() throws IOException {
@@ -146,35 +120,6 @@ class ProcessingRuntimeIT {
     }
 
     @Test
-    void shouldStopOnlyTheProcessorWhoseRecordKeepsFailing() {
-        // given
-        String in = TestCluster.createTopic("in", 1);
-        String out = TestCluster.createTopic("out", 1);
-        String otherOut = TestCluster.createTopic("out", 1);
-        ProcessingRuntime runtime = start(
-                directory,
-                counting("failing", in, out, record -> record.offset() == 7),
-                counting("other", in, otherOut, record -> false));
-
-        // when
-        TestCluster.send(in, 20, 3);
-
-        // then
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            ProcessorStatus failed = runtime.status("failing").orElseThrow();
-            assertThat(failed.state()).isEqualTo(ProcessorStatus.State.FAILED);
-            assertThat(failed.message())
-                    .contains("failing/0")
-                    .contains(in + "-0@7")
-                    .contains("nothing is lost");
-        });
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> TestCluster.committed(otherOut).size() == 20);
-        assertThat(TestCluster.committed(out)).hasSize(7);
-        assertThat(runtime.status("other").orElseThrow().state()).isEqualTo(ProcessorStatus.State.RUNNING);
-    }
-
-    @Test
     void shouldRetryARecordThatFailsNowAndThen() {
         String in = TestCluster.createTopic("in", 2);
         String out = TestCluster.createTopic("out", 2);
@@ -243,14 +188,16 @@ class ProcessingRuntimeIT {
         TestCluster.send(b, "k1", "poison");
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             TestCluster.send(a, 20, 10);
-            return runtime.status("both").orElseThrow().state() == ProcessorStatus.State.FAILED;
+            return tasks(runtime, "both").stream().anyMatch(task -> task.phase() == TaskStatus.Phase.ISOLATED);
         });
-
-        assertThat(runtime.status("both").orElseThrow().message()).contains(b + "-");
+        assertThat(tasks(runtime, "both"))
+                .filteredOn(task -> task.phase() == TaskStatus.Phase.ISOLATED)
+                .singleElement()
+                .satisfies(task -> assertThat(task.message()).contains(b + "-"));
     }
 
     @Test
-    void shouldStopWhenAValueCannotBeWrittenAndNameTheState() {
+    void shouldStopATaskWhoseValueCannotBeWrittenAndNameTheState() {
         String in = TestCluster.createTopic("in", 1);
         StateDescriptor<ValueState<Long>> broken = StateDescriptor.value("broken", new UnwritableCodec());
         ProcessorDefinition definition =
@@ -261,14 +208,16 @@ class ProcessingRuntimeIT {
         ProcessingRuntime runtime = start(directory, definition);
         TestCluster.send(in, 5, 2);
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            ProcessorStatus status = runtime.status("unwritable").orElseThrow();
-            assertThat(status.state()).isEqualTo(ProcessorStatus.State.FAILED);
-            assertThat(status.message())
-                    .contains("unwritable/0")
-                    .contains("'broken'")
-                    .doesNotContain("secret");
-        });
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(tasks(runtime, "unwritable"))
+                        .singleElement()
+                        .satisfies(task -> {
+                            assertThat(task.phase()).isEqualTo(TaskStatus.Phase.ISOLATED);
+                            assertThat(task.message())
+                                    .contains("unwritable/0")
+                                    .contains("'broken'")
+                                    .doesNotContain("secret");
+                        }));
     }
 
     @Test
@@ -314,12 +263,14 @@ class ProcessingRuntimeIT {
         String in = TestCluster.createTopic("in", 1);
         ProcessorDefinition definition = counting("retried", in, in, record -> false);
         ProcessingRuntime tooSmall = new ProcessingRuntime(
-                new RuntimeSettings(application, StateBackend.ROCKSDB, directory, 1000, Duration.ofSeconds(5), false),
+                new RuntimeSettings(
+                        application,
+                        "this test",
+                        new StateSettings(StateBackend.ROCKSDB, directory, 1000, false),
+                        Duration.ofSeconds(5),
+                        false),
                 List.of(definition),
-                Map.of(
-                        "retried",
-                        new ProcessorSettings(
-                                1, StartFrom.EARLIEST, MembershipSettings.defaults(), WorkerSettings.defaults())),
+                Map.of("retried", ProcessorSettings.defaults()),
                 Map.of("retried", TestCluster.clients()),
                 List.of());
 
@@ -336,7 +287,7 @@ class ProcessingRuntimeIT {
         assertThatThrownBy(() -> start(directory, counting("two", in, in, record -> false)))
                 .isInstanceOf(EnvironmentRefused.class)
                 .hasMessageContaining(directory.toString())
-                .hasMessageContaining("another application context");
+                .hasMessageContaining("another application context in this JVM: this test");
     }
 
     private static final class UnwritableCodec implements io.tidemark.api.StateCodec<Long> {
@@ -359,74 +310,6 @@ class ProcessingRuntimeIT {
         @Override
         public Long decode(byte[] bytes) {
             return 0L;
-        }
-    }
-
-    private ProcessingRuntime start(Path at, ProcessorDefinition... definitions) {
-        WorkerSettings defaults = WorkerSettings.defaults();
-        WorkerSettings worker = new WorkerSettings(
-                Duration.ofMillis(50),
-                defaults.maxRecords(),
-                defaults.maxBytes(),
-                defaults.minSpacing(),
-                defaults.slice(),
-                defaults.foldInterval(),
-                defaults.foldBytes(),
-                defaults.cleanCells(),
-                3,
-                Duration.ofMillis(50),
-                defaults.patience(),
-                Duration.ofMillis(500));
-        MembershipSettings membership =
-                new MembershipSettings(true, Duration.ofSeconds(3), Duration.ofMillis(300), Duration.ofSeconds(10));
-        Map<String, ProcessorSettings> settings = new HashMap<>();
-        Map<String, KafkaClients> clients = new HashMap<>();
-        for (ProcessorDefinition definition : definitions) {
-            settings.put(definition.id(), new ProcessorSettings(2, StartFrom.EARLIEST, membership, worker));
-            clients.put(definition.id(), TestCluster.clients());
-        }
-        ProcessingRuntime runtime = new ProcessingRuntime(
-                new RuntimeSettings(application, StateBackend.ROCKSDB, at, 32 << 20, Duration.ofSeconds(15), false),
-                List.of(definitions),
-                settings,
-                clients,
-                List.of());
-        runtime.start();
-        started.add(runtime);
-        return runtime;
-    }
-
-    private static ProcessorDefinition counting(String id, String in, String out, Predicate<IncomingRecord> fails) {
-        return new ProcessorDefinition(id, List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
-            ValueState<Long> count = states.state(COUNT);
-            RecordHandler handler = (record, emitter) -> {
-                long next = count.update(() -> 0L, n -> n + 1);
-                if (fails.test(record)) {
-                    throw new IllegalStateException("as the test wants it");
-                }
-                emitter.emit(out, record.key(), Long.toString(next).getBytes(UTF_8), null, Map.of());
-            };
-            return handler;
-        });
-    }
-
-    private static List<TaskStatus> tasks(ProcessingRuntime runtime, String processor) {
-        return runtime.status(processor).orElseThrow().tasks();
-    }
-
-    private static void awaitEmpty(Admin admin, String group) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> admin.describeConsumerGroups(List.of(group))
-                        .all()
-                        .get()
-                        .get(group)
-                        .members()
-                        .isEmpty());
-    }
-
-    private static void delete(Path root) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
         }
     }
 }

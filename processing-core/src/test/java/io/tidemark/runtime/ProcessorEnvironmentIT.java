@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.kafka.KafkaClients;
-import io.tidemark.kafka.MembershipSettings;
-import io.tidemark.kafka.StartFrom;
 import io.tidemark.kafka.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +75,7 @@ class ProcessorEnvironmentIT {
         String in = TestCluster.createTopic("in", 1);
         start(in, false, TestCluster.clients());
         TestCluster.send(in, 10, 2);
-        await().atMost(Duration.ofSeconds(30)).until(() -> status().recordsIn() == 10);
+        await().atMost(Duration.ofSeconds(30)).until(() -> status().records().in() == 10);
         runtime.stop();
 
         // when records 10 to 14 are deleted meanwhile
@@ -100,19 +98,21 @@ class ProcessorEnvironmentIT {
                                     .contains(in + "-0")
                                     .contains("records 10 to 14 are gone");
                         }));
-        assertThat(status().recordsIn()).isZero();
+        assertThat(status().records().in()).isZero();
     }
 
     private void start(String in, boolean leave, KafkaClients clients) {
         ProcessorDefinition definition = new ProcessorDefinition(
                 "plain", List.of(in), Set.of(), List.of(), Set.of(), states -> (record, out) -> {});
         runtime = new ProcessingRuntime(
-                new RuntimeSettings(application, StateBackend.HEAP, directory, 0, Duration.ofSeconds(10), leave),
+                new RuntimeSettings(
+                        application,
+                        "this test",
+                        new StateSettings(StateBackend.HEAP, directory, 0, false),
+                        Duration.ofSeconds(10),
+                        leave),
                 List.of(definition),
-                Map.of(
-                        "plain",
-                        new ProcessorSettings(
-                                1, StartFrom.EARLIEST, MembershipSettings.defaults(), WorkerSettings.defaults())),
+                Map.of("plain", ProcessorSettings.defaults()),
                 Map.of("plain", clients),
                 List.of());
         runtime.start();

@@ -39,18 +39,24 @@ class RecordPumpTest {
                     now += 8 * MILLI;
                 });
         table.slotFor(new TaskId("p", 0)).goLive(live(definition));
-        RecordPump pump = new RecordPump(table, null, new WorkerCounters(), () -> now);
+        RecordPump pump = new RecordPump(
+                table,
+                null,
+                new WorkerCounters(),
+                new RecordFailures(ErrorSettings.defaults(), null, "group", new WorkerCounters(), event -> {}),
+                null,
+                () -> now);
         pump.take(new Poll(100));
 
         // when
-        boolean usedUp = pump.process(now + 20 * MILLI, 1_000, (slot, record, failure) -> {});
+        boolean usedUp = pump.process(now + 20 * MILLI, 1_000);
 
         // then
         assertThat(usedUp).isFalse();
         assertThat(handled).isEqualTo(3);
 
         // and nothing is skipped or repeated by the slices that follow
-        while (!pump.process(now + 20 * MILLI, 1_000, (slot, record, failure) -> {})) {
+        while (!pump.process(now + 20 * MILLI, 1_000)) {
             assertThat(handled).isLessThan(100);
         }
         assertThat(handled).isEqualTo(100);

@@ -1,6 +1,5 @@
 package io.tidemark.runtime;
 
-import io.tidemark.api.ProcessorDefinition;
 import java.util.function.LongSupplier;
 
 /** A worker stepped by hand: the production loop, reachable for tests of other packages. */
@@ -9,13 +8,8 @@ public final class SteppedWorker {
     private final PartitionLoop loop;
     private final LongSupplier nanos;
 
-    public SteppedWorker(
-            ProcessorDefinition definition,
-            WorkerPorts ports,
-            WorkerSettings settings,
-            RuntimeListener listener,
-            LongSupplier nanos) {
-        this.loop = new PartitionLoop(definition, ports, settings, new WorkerCounters(), listener, nanos);
+    public SteppedWorker(WorkerDuty duty, WorkerPorts ports, RuntimeListener listener, LongSupplier nanos) {
+        this.loop = new PartitionLoop(duty, ports, new WorkerCounters(), new Rivalry("here", "me"), listener, nanos);
         this.nanos = nanos;
     }
 

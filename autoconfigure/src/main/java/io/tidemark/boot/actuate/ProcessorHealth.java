@@ -12,7 +12,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of one processor: UP while it runs, restoring included; DOWN when it failed or a task is refused; OUT_OF_SERVICE while it waits
+ * Health of one processor: UP while it runs, restoring included; DOWN when it failed, a task is refused, or a
+ * record keeps failing; OUT_OF_SERVICE while it waits
  * for an upgrade or is stopped.
  */
 final class ProcessorHealth implements HealthIndicator {
@@ -52,6 +53,7 @@ final class ProcessorHealth implements HealthIndicator {
 
     private static Status statusOf(ProcessorStatus status) {
         boolean refused = has(status, TaskStatus.Phase.REFUSED)
+                || has(status, TaskStatus.Phase.ISOLATED)
                 || status.workers().stream().anyMatch(worker -> worker.trouble() != null)
                 || status.tasks().stream()
                         .anyMatch(task -> task.phase() == TaskStatus.Phase.RESTORING && task.message() != null);

@@ -1,9 +1,12 @@
 package io.tidemark.boot.actuate;
 
 import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.StateCodec;
+import io.tidemark.api.StateDescriptor;
 import io.tidemark.boot.TidemarkProcessors;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorStatus;
+import io.tidemark.runtime.RecordTotals;
 import io.tidemark.runtime.TaskStatus;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +56,8 @@ public class ProcessorsEndpoint {
                         state.name(),
                         state.kind().name(),
                         state.codec().id(),
-                        state.codec().schema()))
+                        state.codec().schema(),
+                        keys(state)))
                 .toList();
         return new Processor(
                 definition.id(),
@@ -63,9 +67,12 @@ public class ProcessorsEndpoint {
                 new TreeSet<>(definition.outputs()),
                 states,
                 status == null ? List.of() : status.tasks(),
-                status == null ? 0 : status.recordsIn(),
-                status == null ? 0 : status.recordsOut(),
-                status == null ? 0 : status.recordsFailed());
+                status == null ? RecordTotals.NONE : status.records());
+    }
+
+    private static @Nullable String keys(StateDescriptor<?> state) {
+        StateCodec<?> codec = state.keyCodec();
+        return codec == null ? null : codec.id();
     }
 
     /**
@@ -85,9 +92,7 @@ public class ProcessorsEndpoint {
      * @param outputs topics its handlers send to
      * @param states its states
      * @param tasks its tasks on this instance
-     * @param recordsIn records processed since the start
-     * @param recordsOut records sent since the start
-     * @param recordsFailed failed attempts since the start
+     * @param records what became of its records since the start
      */
     public record Processor(
             String id,
@@ -97,9 +102,7 @@ public class ProcessorsEndpoint {
             Set<String> outputs,
             List<State> states,
             List<TaskStatus> tasks,
-            long recordsIn,
-            long recordsOut,
-            long recordsFailed) {}
+            RecordTotals records) {}
 
     /**
      * One state.
@@ -108,6 +111,12 @@ public class ProcessorsEndpoint {
      * @param kind how its rows are laid out
      * @param codec id of its codec
      * @param schema shape of its values
+     * @param keys id of the codec of its map keys, or {@code null}
      */
-    public record State(String name, String kind, String codec, String schema) {}
+    public record State(
+            String name,
+            String kind,
+            String codec,
+            String schema,
+            @Nullable String keys) {}
 }

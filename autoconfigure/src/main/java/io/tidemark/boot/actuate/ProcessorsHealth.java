@@ -38,9 +38,7 @@ public final class ProcessorsHealth implements CompositeHealthContributor {
     }
 
     private ProcessorHealth indicator(String id) {
-        return new ProcessorHealth(() -> processors
-                .runtime()
-                .flatMap(runtime -> runtime.status(id))
-                .orElse(new ProcessorStatus(id, ProcessorStatus.State.STOPPED, null, List.of(), 0, 0, 0)));
+        return new ProcessorHealth(() ->
+                processors.runtime().flatMap(runtime -> runtime.status(id)).orElse(ProcessorStatus.stopped(id)));
     }
 }

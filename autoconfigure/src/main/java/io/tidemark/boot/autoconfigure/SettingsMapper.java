@@ -4,8 +4,12 @@ import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.MembershipSettings;
 import io.tidemark.kafka.StartFrom;
+import io.tidemark.runtime.CheckpointSettings;
+import io.tidemark.runtime.ErrorSettings;
 import io.tidemark.runtime.ProcessorSettings;
+import io.tidemark.runtime.RestartStrategy;
 import io.tidemark.runtime.RuntimeSettings;
+import io.tidemark.runtime.StateSettings;
 import io.tidemark.runtime.WorkerSettings;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -36,17 +40,23 @@ final class SettingsMapper {
     private final TidemarkProperties properties;
     private final Environment environment;
 
-    SettingsMapper(TidemarkProperties properties, Environment environment) {
+    private final String owner;
+
+    /**
+     * @param owner name of the application context
+     */
+    SettingsMapper(TidemarkProperties properties, Environment environment, String owner) {
         this.properties = properties;
         this.environment = environment;
+        this.owner = owner;
     }
 
     RuntimeSettings runtime() {
+        TidemarkProperties.State state = properties.state();
         return new RuntimeSettings(
                 applicationId(),
-                properties.state().backend(),
-                stateDirectory(),
-                stateMemory(),
+                owner,
+                new StateSettings(state.backend(), stateDirectory(), stateMemory(), state.scrub()),
                 stopBudget(),
                 properties.shutdown().leaveGroup());
     }
@@ -129,26 +139,44 @@ final class SettingsMapper {
                     "Change the settings named above.",
                     null);
         }
-        WorkerSettings defaults = WorkerSettings.defaults();
-        WorkerSettings worker = new WorkerSettings(
-                interval,
-                checkpoint.maxRecords(),
-                checkpoint.maxBytes().toBytes(),
-                checkpoint.minSpacing(),
-                defaults.slice(),
-                defaults.foldInterval(),
-                defaults.foldBytes(),
-                defaults.cleanCells(),
-                or(own.maxAttempts(), properties.retry().maxAttempts()),
-                properties.retry().backoff(),
-                defaults.patience(),
-                defaults.reexamine());
+        WorkerSettings worker = WorkerSettings.defaults()
+                .with(new CheckpointSettings(
+                        interval,
+                        checkpoint.maxRecords(),
+                        checkpoint.maxBytes().toBytes(),
+                        checkpoint.minSpacing(),
+                        checkpoint.revocationTimeout()))
+                .with(new ErrorSettings(
+                        or(own.maxAttempts(), properties.retry().maxAttempts()),
+                        properties.retry().backoff(),
+                        or(own.onError(), properties.onError()),
+                        own.deadLetterTopic() == null ? properties.deadLetterTopic() : own.deadLetterTopic()))
+                .withCheckPlacement(properties.debug().checkPlacement());
         MembershipSettings membership = new MembershipSettings(
+                or(own.groupProtocol(), properties.group().protocol()),
                 properties.group().staticMembership(),
                 properties.group().sessionTimeout(),
                 properties.group().heartbeatInterval(),
                 checkpoint.transactionTimeout());
-        return new ProcessorSettings(own.concurrency(), startFrom(own, clients), membership, worker);
+        return new ProcessorSettings(
+                own.concurrency(),
+                startFrom(own, clients),
+                membership,
+                worker,
+                restart(),
+                properties.watchdog().stuckAfter());
+    }
+
+    private RestartStrategy restart() {
+        TidemarkProperties.Restart restart = properties.restart();
+        int attempts = restart.attempts() == null ? Integer.MAX_VALUE : restart.attempts();
+        return switch (restart.strategy()) {
+            case NONE -> new RestartStrategy.None();
+            case FIXED_DELAY -> new RestartStrategy.FixedDelay(attempts, restart.delay());
+            case EXPONENTIAL ->
+                new RestartStrategy.Exponential(attempts, restart.delay(), restart.maxDelay(), restart.multiplier());
+            case FAILURE_RATE -> new RestartStrategy.FailureRate(restart.failures(), restart.window(), restart.delay());
+        };
     }
 
     private void checkTimes(
@@ -194,12 +222,31 @@ final class SettingsMapper {
                 || properties.retry().backoff().isNegative()) {
             problems.add("tidemark.checkpoint.min-spacing and tidemark.retry.backoff cannot be negative");
         }
+        checkWaits(problems);
         DataSize memory = properties.state().memory();
         if (memory != null && memory.toMegabytes() < LEAST_MEMORY_MB) {
             problems.add("tidemark.state.memory=" + memory + " is below " + LEAST_MEMORY_MB + "MB");
         }
         if (number(clients.producerConfiguration(), ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20) < 64 << 10) {
             problems.add("max.request.size of the producer is below 64 KB, too small for the changelog");
+        }
+    }
+
+    private void checkWaits(List<String> problems) {
+        TidemarkProperties.Restart restart = properties.restart();
+        if (restart.delay().isNegative() || restart.maxDelay().isNegative() || restart.multiplier() < 1) {
+            problems.add(
+                    "tidemark.restart.delay and tidemark.restart.max-delay cannot be negative, nor tidemark.restart.multiplier below 1");
+        }
+        if (restart.attempts() != null && restart.attempts() < 0) {
+            problems.add("tidemark.restart.attempts=" + restart.attempts() + " is negative");
+        }
+        if (properties.watchdog().stuckAfter().compareTo(Duration.ofSeconds(1)) < 0) {
+            problems.add(
+                    "tidemark.watchdog.stuck-after=" + properties.watchdog().stuckAfter() + " is below 1s");
+        }
+        if (properties.checkpoint().revocationTimeout().isNegative()) {
+            problems.add("tidemark.checkpoint.revocation-timeout cannot be negative");
         }
     }
 

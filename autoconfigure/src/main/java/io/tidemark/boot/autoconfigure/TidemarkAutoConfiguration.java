@@ -3,6 +3,7 @@ package io.tidemark.boot.autoconfigure;
 import io.tidemark.boot.KafkaRecordFormat;
 import io.tidemark.boot.ProcessorDefinitionReader;
 import io.tidemark.boot.RecordFormat;
+import io.tidemark.boot.RuntimeEventPublisher;
 import io.tidemark.boot.SpringKafkaClients;
 import io.tidemark.boot.TidemarkProcessors;
 import io.tidemark.kafka.KafkaClients;
@@ -22,6 +23,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -44,12 +47,20 @@ public final class TidemarkAutoConfiguration {
         return new ProcessorBeans(factory);
     }
 
+    /** What happens in the runtime, as application events. */
+    @Bean
+    @ConditionalOnMissingBean
+    RuntimeEventPublisher tidemarkEventPublisher(ApplicationEventPublisher events) {
+        return new RuntimeEventPublisher(events, TidemarkLifecycle.PHASE - 1);
+    }
+
     @Bean
     @ConditionalOnMissingBean(TidemarkProcessors.class)
     TidemarkLifecycle tidemarkLifecycle(
             TidemarkProperties properties,
             Environment environment,
             ConfigurableListableBeanFactory factory,
+            ApplicationContext context,
             ObjectProvider<ProcessorBeans> beans,
             ObjectProvider<JsonMapper> json,
             ObjectProvider<KafkaAdmin> admin,
@@ -71,7 +82,7 @@ public final class TidemarkAutoConfiguration {
                 formats, resolver, id -> properties.processor(id).dropStates());
         return new TidemarkLifecycle(
                 properties,
-                new SettingsMapper(properties, environment),
+                new SettingsMapper(properties, environment, context.getId() + " (" + context.getDisplayName() + ")"),
                 reader,
                 beans,
                 id -> clients(factory, properties.processor(id), admin),

@@ -2,6 +2,8 @@ package io.tidemark.boot.autoconfigure;
 
 import io.tidemark.boot.TidemarkProcessors;
 import io.tidemark.boot.actuate.ProcessorsHealth;
+import io.tidemark.boot.actuate.ProcessorsReadiness;
+import io.tidemark.boot.actuate.ReadinessGroup;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -10,16 +12,31 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
 
-/** Health {@code tidemark} with one child per processor. */
+/** Health {@code tidemark} with one child per processor, and {@code tidemarkReadiness} in the readiness group only. */
 @AutoConfiguration(after = TidemarkAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
 @ConditionalOnBean(TidemarkProcessors.class)
 public final class TidemarkHealthAutoConfiguration {
+
+    /** What health makes of the bean's name below. */
+    private static final String READINESS = "tidemarkReadiness";
 
     @Bean
     @ConditionalOnMissingBean(name = "tidemarkHealthContributor")
     @ConditionalOnEnabledHealthIndicator("tidemark")
     CompositeHealthContributor tidemarkHealthContributor(TidemarkProcessors processors) {
         return new ProcessorsHealth(processors);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "tidemarkReadinessHealthIndicator")
+    @ConditionalOnEnabledHealthIndicator("tidemark")
+    ProcessorsReadiness tidemarkReadinessHealthIndicator(TidemarkProcessors processors) {
+        return new ProcessorsReadiness(processors);
+    }
+
+    @Bean
+    ReadinessGroup tidemarkReadinessGroup() {
+        return new ReadinessGroup(READINESS);
     }
 }

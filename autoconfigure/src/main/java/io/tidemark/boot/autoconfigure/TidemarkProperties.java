@@ -1,6 +1,8 @@
 package io.tidemark.boot.autoconfigure;
 
+import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.StartFrom;
+import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.StateBackend;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,22 +18,34 @@ import org.springframework.util.unit.DataSize;
  *
  * @param applicationId Names groups, changelog topics and transactions; never changed once there is state. Defaults to spring.application.name.
  * @param autoStartup Whether processors start with the application.
+ * @param onError What becomes of a record that failed as often as it may.
+ * @param deadLetterTopic Topic for records given up with on-error=dead-letter. Defaults to the record's topic with -dlt after it.
  * @param state Where state lives on this machine.
  * @param checkpoint When state, offsets and output are committed.
- * @param retry What happens to a record that fails.
+ * @param retry How often a record that fails is tried.
+ * @param restart What follows the failure of a worker.
  * @param group How workers are members of their consumer group.
+ * @param watchdog When a worker counts as stuck.
  * @param shutdown How processors stop with the application.
+ * @param actuator What the actuator may do.
+ * @param debug Aids for finding mistakes, off by default.
  * @param processors Settings of single processors by id; what is left out is taken from above.
  */
 @ConfigurationProperties("tidemark")
 public record TidemarkProperties(
         @Nullable String applicationId,
         @DefaultValue("true") boolean autoStartup,
+        @DefaultValue("fail") ErrorPolicy onError,
+        @Nullable String deadLetterTopic,
         @DefaultValue State state,
         @DefaultValue Checkpoint checkpoint,
         @DefaultValue Retry retry,
+        @DefaultValue Restart restart,
         @DefaultValue Group group,
+        @DefaultValue Watchdog watchdog,
         @DefaultValue Shutdown shutdown,
+        @DefaultValue Actuator actuator,
+        @DefaultValue Debug debug,
         @DefaultValue Map<String, Processor> processors) {
 
     /**
@@ -41,12 +55,14 @@ public record TidemarkProperties(
      * @param dir Local directory of this instance. Deleting it costs a restore from the changelog, never data.
      * @param allowTempDir Whether the directory may lie in the operating system's temporary directory, which it may wipe at any time.
      * @param memory Memory of all RocksDB instances together, outside the heap. Derived from the machine's or container's memory when not set.
+     * @param scrub Whether each store is read and its checksums verified when it is opened; damage is found at once, at the price of reading everything.
      */
     public record State(
             @DefaultValue("rocksdb") StateBackend backend,
             @DefaultValue(".tidemark/state") Path dir,
             @DefaultValue("false") boolean allowTempDir,
-            @Nullable DataSize memory) {}
+            @Nullable DataSize memory,
+            @DefaultValue("false") boolean scrub) {}
 
     /**
      * When state, offsets and output are committed.
@@ -56,17 +72,18 @@ public record TidemarkProperties(
      * @param maxBytes Estimated size of changed state after which a checkpoint is due at once.
      * @param minSpacing Shortest time between two checkpoints that are due only because the processor caught up.
      * @param transactionTimeout How long a transaction may stay open before the broker ends it; at least three intervals.
+     * @param revocationTimeout How long the checkpoint of partitions that go to another worker may take before it is given up and their records are processed again there.
      */
     public record Checkpoint(
             @DefaultValue("100ms") Duration interval,
             @DefaultValue("100000") int maxRecords,
             @DefaultValue("16MB") DataSize maxBytes,
             @DefaultValue("10ms") Duration minSpacing,
-            @DefaultValue("15s") Duration transactionTimeout) {}
+            @DefaultValue("15s") Duration transactionTimeout,
+            @DefaultValue("5s") Duration revocationTimeout) {}
 
     /**
-     * What happens to a record that fails: it is undone and tried again; when it keeps failing the processor stops, with everything before
-     * it committed.
+     * How often a record that fails is tried. Each failed attempt is undone; what becomes of the record in the end says on-error.
      *
      * @param maxAttempts How often a record is tried.
      * @param backoff Pause before the second attempt; doubles with each further one.
@@ -76,16 +93,54 @@ public record TidemarkProperties(
             @DefaultValue("500ms") Duration backoff) {}
 
     /**
+     * What follows the failure of a worker, which is not the failure of a record: lost connections, missing topics and the like.
+     *
+     * @param strategy Whether and when a worker that failed is started again.
+     * @param attempts Restarts in a row before a worker is given up, with fixed-delay and exponential. Unlimited when not set.
+     * @param delay Pause before a restart; with exponential the first one.
+     * @param maxDelay Where exponential pauses stop growing.
+     * @param multiplier How much longer each exponential pause is than the one before.
+     * @param failures Failures allowed within the window, with failure-rate.
+     * @param window Time in which failures are counted, with failure-rate.
+     */
+    public record Restart(
+            @DefaultValue("exponential") Strategy strategy,
+            @Nullable Integer attempts,
+            @DefaultValue("1s") Duration delay,
+            @DefaultValue("30s") Duration maxDelay,
+            @DefaultValue("2") double multiplier,
+            @DefaultValue("10") int failures,
+            @DefaultValue("5m") Duration window) {
+
+        /** Names of the strategies. */
+        public enum Strategy {
+            NONE,
+            FIXED_DELAY,
+            EXPONENTIAL,
+            FAILURE_RATE
+        }
+    }
+
+    /**
      * How workers are members of their consumer group.
      *
+     * @param protocol Group protocol: classic, or consumer, where the broker assigns partitions and sets the timeouts.
      * @param staticMembership Whether a restart keeps its place in the group, so that nothing moves meanwhile.
-     * @param sessionTimeout How long a silent member keeps its partitions.
-     * @param heartbeatInterval How often a member says that it lives.
+     * @param sessionTimeout How long a silent member keeps its partitions; the broker's own with the consumer protocol.
+     * @param heartbeatInterval How often a member says that it lives; the broker's own with the consumer protocol.
      */
     public record Group(
+            @DefaultValue("classic") GroupProtocol protocol,
             @DefaultValue("true") boolean staticMembership,
             @DefaultValue("15s") Duration sessionTimeout,
             @DefaultValue("1s") Duration heartbeatInterval) {}
+
+    /**
+     * When a worker counts as stuck.
+     *
+     * @param stuckAfter How long a worker may be busy with one thing before that is logged with its stack and health is DOWN.
+     */
+    public record Watchdog(@DefaultValue("30s") Duration stuckAfter) {}
 
     /**
      * How processors stop with the application.
@@ -98,13 +153,30 @@ public record TidemarkProperties(
             @DefaultValue("false") boolean leaveGroup) {}
 
     /**
+     * What the actuator may do.
+     *
+     * @param writes Whether endpoints may change anything, for example take a checkpoint. Only the default of management.endpoint.*.access.
+     */
+    public record Actuator(@DefaultValue("false") boolean writes) {}
+
+    /**
+     * Aids for finding mistakes.
+     *
+     * @param checkPlacement Whether to warn about records whose key belongs to another partition by Kafka's default partitioner.
+     */
+    public record Debug(@DefaultValue("false") boolean checkPlacement) {}
+
+    /**
      * Settings of one processor.
      *
      * @param concurrency Workers of this processor on this instance; each is a thread with a consumer and a producer.
      * @param startFrom Where the processor starts without any history. Defaults to spring.kafka.consumer.auto-offset-reset, else earliest.
      * @param dropStates Stored states that no handler declares any more and that are to be deleted.
+     * @param onError Overrides tidemark.on-error.
+     * @param deadLetterTopic Overrides tidemark.dead-letter-topic.
      * @param checkpointInterval Overrides tidemark.checkpoint.interval.
      * @param maxAttempts Overrides tidemark.retry.max-attempts.
+     * @param groupProtocol Overrides tidemark.group.protocol.
      * @param consumerFactory Name of the ConsumerFactory bean whose cluster is read; the primary one when not set.
      * @param producerFactory Name of the ProducerFactory bean of the same cluster; the primary one when not set.
      */
@@ -112,13 +184,16 @@ public record TidemarkProperties(
             @DefaultValue("1") int concurrency,
             @Nullable StartFrom startFrom,
             @DefaultValue Set<String> dropStates,
+            @Nullable ErrorPolicy onError,
+            @Nullable String deadLetterTopic,
             @Nullable Duration checkpointInterval,
             @Nullable Integer maxAttempts,
+            @Nullable GroupProtocol groupProtocol,
             @Nullable String consumerFactory,
             @Nullable String producerFactory) {
 
         static Processor defaults() {
-            return new Processor(1, null, Set.of(), null, null, null, null);
+            return new Processor(1, null, Set.of(), null, null, null, null, null, null, null);
         }
     }
 

@@ -12,6 +12,7 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.boot.TidemarkProcessors;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorStatus;
+import io.tidemark.runtime.RecordTotals;
 import io.tidemark.runtime.RuntimeEvent;
 import io.tidemark.runtime.RuntimeListener;
 import io.tidemark.runtime.TaskStatus;
@@ -48,15 +49,23 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
 
     private void bind(MeterRegistry registry, ProcessingRuntime running, ProcessorDefinition definition) {
         String id = definition.id();
-        counter(registry, running, id, "tidemark.records.in", "Records processed", ProcessorStatus::recordsIn);
-        counter(registry, running, id, "tidemark.records.out", "Records sent", ProcessorStatus::recordsOut);
         counter(
                 registry,
                 running,
                 id,
-                "tidemark.records.failed",
-                "Failed attempts at records",
-                ProcessorStatus::recordsFailed);
+                "tidemark.records.in",
+                "Records processed",
+                status -> status.records().in());
+        counter(
+                registry,
+                running,
+                id,
+                "tidemark.records.out",
+                "Records sent",
+                status -> status.records().out());
+        failed(registry, running, id, "retry", records -> records.failed());
+        failed(registry, running, id, "skip", records -> records.skipped());
+        failed(registry, running, id, "dead_letter", records -> records.deadLettered());
         Gauge.builder("tidemark.records.lag", running, r -> lag(status(r, id)))
                 .description("Records between the positions and the ends of the inputs, for the tasks of this instance")
                 .tags(tags(id))
@@ -71,6 +80,19 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
                 .description("When the last checkpoint was committed, in seconds since the epoch")
                 .tags(tags(id))
                 .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private void failed(
+            MeterRegistry registry,
+            ProcessingRuntime running,
+            String id,
+            String action,
+            ToLongFunction<RecordTotals> value) {
+        FunctionCounter.builder("tidemark.records.failed", running, r ->
+                        (double) value.applyAsLong(status(r, id).records()))
+                .description("Failed attempts at records (retry), and records given up by what became of them")
+                .tags(tags(id).and("action", action))
                 .register(registry);
     }
 

@@ -197,7 +197,8 @@ class TidemarkAutoConfigurationTest {
                 .run(context -> {
                     assertThat(settings(context).startFrom()).isEqualTo(StartFrom.EARLIEST);
                     assertThat(settings(context).concurrency()).isEqualTo(3);
-                    assertThat(settings(context).worker().checkpointInterval()).isEqualTo(Duration.ofMillis(250));
+                    assertThat(settings(context).worker().checkpoint().interval())
+                            .isEqualTo(Duration.ofMillis(250));
                 });
     }
 

@@ -53,6 +53,8 @@ class CrashSimulationTest {
                             "aborted over pending cells",
                             "first transaction of a task aborted",
                             "one of two topics moved",
+                            "output refused",
+                            "record with a refused output left out",
                             "restored NEW",
                             "restored LOCAL",
                             "restored ROLL_FORWARD",

@@ -21,8 +21,11 @@ import java.util.TreeMap;
 /** Knows what is right: recomputes every state and every output from the input alone, and checks each decision against it. */
 final class Oracle {
 
-    /** A record of the input; {@code clears} removes the key's state instead of adding to it. */
-    record Input(long offset, String key, long value, boolean clears) {}
+    /**
+     * A record of the input; {@code clears} removes the key's state instead of adding to it, and a record that is {@code refused} has
+     * outputs no broker takes: it is to be found and left out.
+     */
+    record Input(long offset, String key, long value, boolean clears, boolean refused) {}
 
     private final Map<InputPartition, List<Input>> inputs;
     private final Map<InputPartition, Long> decided = new HashMap<>();
@@ -80,7 +83,7 @@ final class Oracle {
     Map<String, KeyState> fold(InputPartition partition, long below) {
         Map<String, KeyState> state = new TreeMap<>();
         for (Input input : inputs.get(partition)) {
-            if (input.offset() < below) {
+            if (input.offset() < below && !input.refused()) {
                 state.computeIfAbsent(input.key(), key -> new KeyState()).add(input);
             }
         }
@@ -140,7 +143,7 @@ final class Oracle {
         List<String> outputs = new java.util.ArrayList<>();
         Map<String, KeyState> state = fold(partition, from);
         for (Input input : inputs.get(partition)) {
-            if (input.offset() >= from && input.offset() < to) {
+            if (input.offset() >= from && input.offset() < to && !input.refused()) {
                 KeyState of = state.computeIfAbsent(input.key(), key -> new KeyState());
                 of.add(input);
                 outputs.add(output(partition, input.offset(), of.toString()));

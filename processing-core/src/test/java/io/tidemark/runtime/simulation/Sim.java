@@ -14,7 +14,11 @@ import io.tidemark.checkpoint.Pointer;
 import io.tidemark.checkpoint.PointerCodec;
 import io.tidemark.codec.Lz4Compression;
 import io.tidemark.codec.RawCodecs;
+import io.tidemark.runtime.CheckpointSettings;
+import io.tidemark.runtime.ErrorPolicy;
+import io.tidemark.runtime.ErrorSettings;
 import io.tidemark.runtime.RuntimeEvent;
+import io.tidemark.runtime.StoreSettings;
 import io.tidemark.runtime.WorkerSettings;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.stream.CommittedOffset;
@@ -52,6 +56,10 @@ final class Sim {
     final boolean eager;
     final int tasks;
     final int switchPercent;
+
+    /** Whether some records have outputs the broker refuses; their handlers fail for no other reason then. */
+    final boolean refusing;
+
     final List<String> trace;
     long now;
     boolean faults = true;
@@ -84,6 +92,7 @@ final class Sim {
         this.eager = random.nextInt(3) == 0;
         this.tasks = 1 + random.nextInt(2);
         this.switchPercent = 10 + random.nextInt(50);
+        this.refusing = random.nextInt(5) == 0;
         List<String> topics = random.nextBoolean() ? List.of("a") : List.of("a", "b");
         topics.forEach(topic -> {
             for (int task = 0; task < tasks; task++) {
@@ -94,18 +103,19 @@ final class Sim {
         this.kafka = new SimKafka(this, inputs.keySet());
         boolean lazyFold = random.nextBoolean();
         this.settings = new WorkerSettings(
-                Duration.ofMillis(2 + random.nextInt(20)),
-                2 + random.nextInt(6),
-                1L << (6 + random.nextInt(8)),
-                Duration.ofMillis(random.nextInt(3)),
+                new CheckpointSettings(
+                        Duration.ofMillis(2 + random.nextInt(20)),
+                        2 + random.nextInt(6),
+                        1L << (6 + random.nextInt(8)),
+                        Duration.ofMillis(random.nextInt(3)),
+                        Duration.ofMillis(random.nextInt(4) == 0 ? 0 : 1_000)),
+                new StoreSettings(
+                        Duration.ofMillis(lazyFold ? 200 : 5), lazyFold ? 1 << 20 : 64, 1 + random.nextInt(6)),
+                new ErrorSettings(refusing ? 2 : 1_000_000, Duration.ofMillis(1), ErrorPolicy.SKIP, null),
                 Duration.ofMillis(20),
-                Duration.ofMillis(lazyFold ? 200 : 5),
-                lazyFold ? 1 << 20 : 64,
-                1 + random.nextInt(6),
-                1_000_000,
-                Duration.ofMillis(1),
                 Duration.ofMillis(30),
-                Duration.ofMillis(60));
+                Duration.ofMillis(60),
+                false);
         ProcessorDefinition definition = definition(topics);
         for (int i = 0; i < 2; i++) {
             workers.add(new SimWorker(this, i, definition));
@@ -122,7 +132,11 @@ final class Sim {
         for (int i = 0; i < count; i++) {
             offset += random.nextInt(6) == 0 ? 2 : 1;
             records.add(new Oracle.Input(
-                    offset - 1, "k" + random.nextInt(4), random.nextInt(1000), random.nextInt(8) == 0));
+                    offset - 1,
+                    "k" + random.nextInt(4),
+                    random.nextInt(1000),
+                    random.nextInt(8) == 0,
+                    refusing && random.nextInt(10) == 0));
         }
         inputs.put(partition, records);
         arrived.put(partition, 0);
@@ -195,11 +209,14 @@ final class Sim {
             byTopic.forEach((topic, of) -> handles.put(topic, TopicHandles.of(of, access)));
             RecordHandler handler = (record, out) -> {
                 String state = handles.get(record.topic()).take(new String(record.value(), StandardCharsets.UTF_8));
-                if (fault(3)) {
+                if (!refusing && fault(3)) {
                     count("handler failed");
                     throw new IllegalStateException("the handler fails now and then");
                 }
                 InputPartition from = new InputPartition(record.topic(), record.partition());
+                if (isRefused(from, record.offset())) {
+                    out.emit(SimLog.REFUSED, record.key(), new byte[0], null, Map.of());
+                }
                 out.emit(
                         "out",
                         record.key(),
@@ -454,6 +471,10 @@ final class Sim {
         return inputs.get(partition).subList(0, arrived.get(partition));
     }
 
+    private boolean isRefused(InputPartition partition, long offset) {
+        return inputs.get(partition).stream().anyMatch(input -> input.offset() == offset && input.refused());
+    }
+
     long logStart(InputPartition partition) {
         return 0;
     }
@@ -491,6 +512,8 @@ final class Sim {
             count("attempt void");
         } else if (event instanceof RuntimeEvent.ProducerReplaced) {
             count("doubt");
+        } else if (event instanceof RuntimeEvent.RecordSkipped) {
+            count("record with a refused output left out");
         } else if (event instanceof RuntimeEvent.TaskReleased released) {
             count(released.lost() ? "lost" : "revoked");
         }

@@ -77,6 +77,16 @@ final class SimDisk implements StateStores {
     }
 
     @Override
+    public boolean isHeld(TaskId task) {
+        return false;
+    }
+
+    @Override
+    public StateStore openElsewhere(TaskId task) {
+        throw new AssertionError("one worker a process");
+    }
+
+    @Override
     public void quarantine(TaskId task, String reason) {
         worker.point("quarantine");
         sim.count("quarantined");

@@ -3,6 +3,7 @@ package io.tidemark.runtime.simulation;
 import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
+import io.tidemark.error.OutputRefused;
 import io.tidemark.runtime.simulation.SimKafka.Entry;
 import io.tidemark.runtime.simulation.SimKafka.Producer;
 import io.tidemark.runtime.simulation.SimKafka.Txn;
@@ -19,12 +20,16 @@ import java.util.Map;
 /** A simulated transactional producer. */
 final class SimLog implements TransactionalLog {
 
+    /** A topic whose records no broker takes. */
+    static final String REFUSED = "refused";
+
     private final Sim sim;
     private final SimWorker worker;
     private final SimKafka kafka;
     private final String id;
     private int epoch = -1;
     private boolean open;
+    private boolean refused;
 
     SimLog(Sim sim, SimWorker worker, String id) {
         this.sim = sim;
@@ -51,6 +56,14 @@ final class SimLog implements TransactionalLog {
     @Override
     public void send(OutputRecord record) {
         worker.point("send");
+        if (record.topic().equals(REFUSED)) {
+            begin();
+            refused = true;
+            return; // the answer comes later
+        }
+        if (refused && sim.chance(50)) {
+            throw new OutputRefused("an output before this one was refused", null);
+        }
         begin().outputs.add(new String(record.value(), StandardCharsets.UTF_8));
         if (sim.fault(1)) {
             throw new CommitAborted("an output could not be sent in time", null);
@@ -113,6 +126,10 @@ final class SimLog implements TransactionalLog {
     @Override
     public void flush() {
         worker.point("flush");
+        if (refused) {
+            sim.count("output refused");
+            throw new OutputRefused("an output was refused", null);
+        }
         if (sim.fault(2)) {
             throw new CommitAborted("a record was not acknowledged in time", null);
         }
@@ -170,6 +187,7 @@ final class SimLog implements TransactionalLog {
     @Override
     public void abort() {
         worker.point("abort");
+        refused = false;
         if (!open) {
             return;
         }
@@ -187,6 +205,7 @@ final class SimLog implements TransactionalLog {
     @Override
     public void replace() {
         worker.point("replace");
+        refused = false;
         Producer producer = kafka.producer(id);
         if (sim.isBroken(Rule.R7) && producer.epoch == epoch) {
             if (producer.current != null) {

@@ -44,6 +44,11 @@ final class SimSource implements RecordSource {
     }
 
     @Override
+    public boolean claimPlace() {
+        return true;
+    }
+
+    @Override
     public PolledRecords poll(Duration timeout, AssignmentListener listener) {
         worker.point("poll");
         if (sim.faults && sim.random.nextInt(300) == 0) {

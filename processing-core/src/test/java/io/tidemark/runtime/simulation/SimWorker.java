@@ -4,6 +4,7 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.error.TidemarkException;
 import io.tidemark.runtime.RuntimeEvent;
 import io.tidemark.runtime.SteppedWorker;
+import io.tidemark.runtime.WorkerDuty;
 import io.tidemark.runtime.WorkerPorts;
 import io.tidemark.runtime.simulation.SimKafka.Entry;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class SimWorker {
     private void life() {
         while (!ending) {
             worker = new SteppedWorker(
-                    definition,
+                    new WorkerDuty(definition, "sim-group", sim.tasks, sim.settings),
                     new WorkerPorts(
                             new SimSource(sim, this, id),
                             new SimLog(sim, this, id),
@@ -91,9 +92,9 @@ final class SimWorker {
                                 sim.kafka.fence(owner);
                                 return true;
                             },
+                            (key, partitions) -> 0,
                             sim.codec,
                             sim::attempt),
-                    sim.settings,
                     this::event,
                     () -> sim.now);
             // A new process under the same static identity takes its former self's place in the group.

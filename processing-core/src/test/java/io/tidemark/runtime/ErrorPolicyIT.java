@@ -1,0 +1,250 @@
+package io.tidemark.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.api.IncomingRecord;
+import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.RecordHandler;
+import io.tidemark.api.ValueState;
+import io.tidemark.kafka.DefaultPlacement;
+import io.tidemark.kafka.TestCluster;
+import io.tidemark.runtime.RuntimeEvent.RecordFailed;
+import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of records that fail: by what their handler does, and by what the broker says of their outputs. */
+class ErrorPolicyIT extends RuntimeFixture {
+
+    private enum Failure {
+        CHECKED,
+        RUNTIME,
+        ERROR;
+
+        void raise() throws Throwable {
+            switch (this) {
+                case CHECKED -> throw new Exception("secret of the record");
+                case RUNTIME -> throw new IllegalStateException("secret of the record");
+                default -> throw new LinkageError("secret of the record");
+            }
+        }
+    }
+
+    /** B1: whatever a handler throws, the record leaves no trace, is tried again, and then its task alone stops. */
+    @ParameterizedTest
+    @EnumSource(Failure.class)
+    void shouldIsolateTheTaskOfARecordThatKeepsFailingWhileOthersGoOn(Failure failure) {
+        String in = TestCluster.createTopic("in", 2);
+        String out = TestCluster.createTopic("out", 2);
+        ProcessingRuntime runtime = start(directory, failing("failing", in, out, isPoison(), failure));
+        String poisoned = keyOf(0);
+        String healthy = keyOf(1);
+        TestCluster.send(in, poisoned, "fine");
+        TestCluster.send(in, poisoned, "poison");
+        TestCluster.send(in, poisoned, "after");
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            TestCluster.send(in, healthy, "other");
+            return tasks(runtime, "failing").stream().anyMatch(task -> task.phase() == TaskStatus.Phase.ISOLATED);
+        });
+        long others = count(out, healthy);
+        TestCluster.send(in, healthy, "other");
+        await().atMost(Duration.ofSeconds(30)).until(() -> count(out, healthy) > others);
+        assertThat(count(out, poisoned)).as("only what came before the poison").isEqualTo(1);
+        assertThat(events.stream().filter(RecordFailed.class::isInstance)).hasSize(2);
+        assertThat(tasks(runtime, "failing"))
+                .filteredOn(task -> task.phase() == TaskStatus.Phase.ISOLATED)
+                .singleElement()
+                .satisfies(task -> assertThat(task.message())
+                        .contains("failing: record at " + in)
+                        .contains("@1 was not processed")
+                        .contains("after 3 attempts")
+                        .contains("nothing is lost")
+                        .doesNotContain("secret"));
+    }
+
+    @Test
+    void shouldTryAnIsolatedRecordAgainAfterARestart() {
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        ProcessingRuntime first = start(directory, failing("retried", in, out, isPoison(), Failure.RUNTIME));
+        TestCluster.send(in, "k", "fine");
+        TestCluster.send(in, "k", "poison");
+        TestCluster.send(in, "k", "after");
+        await().atMost(Duration.ofSeconds(30)).until(() -> events.stream().anyMatch(TaskIsolated.class::isInstance));
+        first.stop();
+        // the fixed version takes it
+        start(directory, failing("retried", in, out, record -> false, Failure.RUNTIME));
+        await().atMost(Duration.ofSeconds(30)).until(() -> count(out, "k") == 3);
+        assertThat(values(out)).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void shouldLeaveOutWhatKeepsFailing() {
+        settings = with(ErrorPolicy.SKIP, null);
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        ProcessingRuntime runtime = start(directory, failing("skipping", in, out, isPoison(), Failure.CHECKED));
+        for (String value : List.of("a", "poison", "b", "poison", "c")) {
+            TestCluster.send(in, "k", value);
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> count(out, "k") == 3);
+        assertThat(values(out)).as("state as if the poison had never been").containsExactly("1", "2", "3");
+        assertThat(runtime.status("skipping").orElseThrow().records().skipped()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldSendWhatKeepsFailingToTheDeadLettersInTheSameTransaction() {
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        String letters = TestCluster.createTopic("letters", 1);
+        settings = with(ErrorPolicy.DEAD_LETTER, letters);
+        ProcessingRuntime runtime = start(directory, failing("lettering", in, out, isPoison(), Failure.RUNTIME));
+        for (String value : List.of("a", "poison", "b")) {
+            TestCluster.send(in, "k", value);
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> count(out, "k") == 2);
+        List<ConsumerRecord<String, String>> dead = TestCluster.committed(letters);
+        assertThat(dead).singleElement().satisfies(letter -> {
+            assertThat(letter.key()).isEqualTo("k");
+            assertThat(letter.value()).isEqualTo("poison");
+            assertThat(header(letter, "original-topic")).asString(UTF_8).isEqualTo(in);
+            assertThat(ByteBuffer.wrap(header(letter, "original-offset")).getLong())
+                    .isEqualTo(1);
+            assertThat(ByteBuffer.wrap(header(letter, "original-partition")).getInt())
+                    .isZero();
+            assertThat(header(letter, "original-consumer-group"))
+                    .asString(UTF_8)
+                    .isEqualTo(application + ".lettering");
+            assertThat(header(letter, "exception-message"))
+                    .asString(UTF_8)
+                    .contains(in + "-0@1")
+                    .doesNotContain("secret");
+            assertThat(header(letter, "exception-cause-fqcn"))
+                    .asString(UTF_8)
+                    .isEqualTo(IllegalStateException.class.getName());
+        });
+        assertThat(runtime.status("lettering").orElseThrow().records().deadLettered())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotStartWithoutItsDeadLetterTopic() {
+        settings = with(ErrorPolicy.DEAD_LETTER, null);
+        String in = TestCluster.createTopic("in", 1);
+        ProcessingRuntime runtime = start(directory, failing("letterless", in, in, isPoison(), Failure.RUNTIME));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> String.valueOf(
+                                runtime.status("letterless").orElseThrow().message())
+                        .contains("dead-letter topic " + in + "-dlt does not exist"));
+    }
+
+    /** C18: the topic takes less than the producer sends; the record is found among its neighbours and given up, never a loop. */
+    @ParameterizedTest
+    @EnumSource(ErrorPolicy.class)
+    void shouldFindTheRecordWhoseOutputTheBrokerRefuses(ErrorPolicy policy) throws Exception {
+        String in = TestCluster.createTopic("in", 2);
+        String letters = TestCluster.createTopic("letters", 2);
+        String out = narrowTopic(2);
+        settings = with(policy, letters);
+        ProcessingRuntime runtime = start(
+                directory,
+                new ProcessorDefinition("wide", List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
+                    ValueState<Long> count = states.state(COUNT);
+                    return (record, emitter) -> {
+                        long next = count.update(() -> 0L, n -> n + 1);
+                        boolean wide = new String(record.value(), UTF_8).equals("13");
+                        byte[] value =
+                                wide ? new byte[20_000] : Long.toString(next).getBytes(UTF_8);
+                        emitter.emit(out, record.key(), value, null, Map.of());
+                    };
+                }));
+        TestCluster.send(in, 200, 10);
+        int home = new DefaultPlacement().partitionOf("k3".getBytes(UTF_8), 2);
+        long elsewhere = TestCluster.committed(in).stream()
+                .filter(record -> record.partition() != home)
+                .count();
+        long expected = policy == ErrorPolicy.FAIL ? elsewhere : 199;
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> TestCluster.committed(out).size() >= expected);
+        if (policy == ErrorPolicy.FAIL) {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(tasks(runtime, "wide"))
+                            .filteredOn(task -> task.phase() == TaskStatus.Phase.ISOLATED)
+                            .singleElement()
+                            .satisfies(task -> assertThat(task.message())
+                                    .contains("record at " + in)
+                                    .contains("An output could not be sent")));
+        } else {
+            RecordTotals totals = runtime.status("wide").orElseThrow().records();
+            assertThat(policy == ErrorPolicy.SKIP ? totals.skipped() : totals.deadLettered())
+                    .isPositive();
+            assertThat(TestCluster.committed(letters)).hasSize(policy == ErrorPolicy.SKIP ? 0 : 1);
+            assertThat(TestCluster.committed(out)).hasSize(199);
+        }
+    }
+
+    /** A key that lies in that partition of two. */
+    private static String keyOf(int partition) {
+        for (int i = 0; ; i++) {
+            if (new DefaultPlacement().partitionOf(("k" + i).getBytes(UTF_8), 2) == partition) {
+                return "k" + i;
+            }
+        }
+    }
+
+    private static String narrowTopic(int partitions) throws Exception {
+        String topic = TestCluster.unique("narrow");
+        try (Admin admin = TestCluster.clients().admin()) {
+            admin.createTopics(List.of(
+                            new NewTopic(topic, partitions, (short) 1).configs(Map.of("max.message.bytes", "10000"))))
+                    .all()
+                    .get();
+        }
+        return topic;
+    }
+
+    private static Predicate<IncomingRecord> isPoison() {
+        return record -> new String(record.value(), UTF_8).equals("poison");
+    }
+
+    private static ProcessorDefinition failing(
+            String id, String in, String out, Predicate<IncomingRecord> fails, Failure failure) {
+        return new ProcessorDefinition(id, List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
+            ValueState<Long> count = states.state(COUNT);
+            RecordHandler handler = (record, emitter) -> {
+                long next = count.update(() -> 0L, n -> n + 1);
+                emitter.emit(out, record.key(), Long.toString(next).getBytes(UTF_8), null, Map.of());
+                if (fails.test(record)) {
+                    failure.raise();
+                }
+            };
+            return handler;
+        });
+    }
+
+    private static long count(String topic, String key) {
+        return TestCluster.committed(topic).stream()
+                .filter(record -> key.equals(record.key()))
+                .count();
+    }
+
+    private static List<String> values(String topic) {
+        return TestCluster.committed(topic).stream().map(ConsumerRecord::value).toList();
+    }
+
+    private static byte[] header(ConsumerRecord<?, ?> record, String name) {
+        return record.headers().lastHeader("kafka_dlt-" + name).value();
+    }
+}

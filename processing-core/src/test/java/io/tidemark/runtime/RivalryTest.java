@@ -1,0 +1,26 @@
+package io.tidemark.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RivalryTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    @Test
+    void shouldBelieveInARivalOnlyAfterSeveralFencingsInAShortTime() {
+        Rivalry seldom = new Rivalry("/data/app", "abc");
+        for (int i = 0; i < 20; i++) {
+            seldom.fenced(i * 31 * SECOND);
+            assertThat(seldom.isProven()).isFalse();
+        }
+        Rivalry often = new Rivalry("/data/app", "abc");
+        for (int i = 0; i < 5; i++) {
+            assertThat(often.isProven()).isFalse();
+            often.fenced(i * 20 * SECOND);
+        }
+        assertThat(often.isProven()).isTrue();
+        assertThat(often.message()).contains("/data/app").contains("abc").contains("copy");
+    }
+}
