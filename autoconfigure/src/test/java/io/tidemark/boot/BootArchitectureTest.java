@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 class BootArchitectureTest {
 
     private static final Set<String> PORTS = Set.of(
+            "io.tidemark.kafka.GroupProtocol",
             "io.tidemark.kafka.KafkaClients",
             "io.tidemark.kafka.MembershipSettings",
             "io.tidemark.kafka.StartFrom",

@@ -104,11 +104,19 @@ final class Ownership implements AssignmentListener {
         }
     }
 
-    /** Lets everything go. */
+    /**
+     * Lets everything go.
+     *
+     * @param fold whether what is committed is still written to the stores
+     */
     void release(boolean fold) {
         for (TaskSlot slot : List.copyOf(table.slots())) {
+            boolean was = slot.live() != null || slot.restore() != null;
             close(slot, fold);
             table.remove(slot);
+            if (was) {
+                listener.on(new TaskReleased(slot.id(), false));
+            }
         }
     }
 

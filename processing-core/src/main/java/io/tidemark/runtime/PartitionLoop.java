@@ -133,19 +133,19 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
             checkpointNow(Long.MAX_VALUE);
         }
         ownership.release(true);
-        publish();
         ports.changelog().close();
         ports.source().close(leave, timeout);
         ports.log().close(timeout);
+        status = WorkerStatus.starting();
     }
 
     /** Lets go without committing: for a worker that failed. */
     void abandon() {
         Quietly.run(() -> ownership.release(false));
-        Quietly.run(this::publish);
         Quietly.run(() -> ports.changelog().close());
         Quietly.run(() -> ports.source().close(false, Duration.ZERO));
         Quietly.run(() -> ports.log().close(Duration.ZERO));
+        status = WorkerStatus.starting();
     }
 
     // ---- what the checkpoint driver asks for
@@ -418,6 +418,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         for (TaskSlot slot : table.slots()) {
             tasks.add(slot.status(gate.lag(slot)));
         }
-        status = new WorkerStatus(checkpoints.phase(), List.copyOf(tasks), checkpoints.trouble(nanos.getAsLong()));
+        boolean member = joined && ports.source().groupToken().generation() >= 0;
+        status = new WorkerStatus(
+                checkpoints.phase(), member, List.copyOf(tasks), checkpoints.trouble(nanos.getAsLong()));
     }
 }

@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
  * What one worker looks like from outside, as of its last duty cycle.
  *
  * @param phase where it stands in its checkpoint
+ * @param member whether it is a member of its group, so that it has the tasks it is to have
  * @param tasks its tasks
  * @param trouble what has kept it from working for a while, or {@code null}
  */
 public record WorkerStatus(
-        CommitPhase phase, List<TaskStatus> tasks, @Nullable String trouble) {
+        CommitPhase phase,
+        boolean member,
+        List<TaskStatus> tasks,
+        @Nullable String trouble) {
 
     /** A worker that has not run yet. */
     public static WorkerStatus starting() {
-        return new WorkerStatus(CommitPhase.DOUBT, List.of(), null);
+        return new WorkerStatus(CommitPhase.DOUBT, false, List.of(), null);
     }
 }

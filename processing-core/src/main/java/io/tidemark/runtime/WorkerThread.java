@@ -88,7 +88,7 @@ final class WorkerThread implements Runnable {
         PartitionLoop current = loop;
         WorkerStatus status = current == null ? WorkerStatus.starting() : current.status();
         String trouble = stuck;
-        return trouble == null ? status : new WorkerStatus(status.phase(), status.tasks(), trouble);
+        return trouble == null ? status : new WorkerStatus(status.phase(), status.member(), status.tasks(), trouble);
     }
 
     ProcessorStatus.State state() {

@@ -11,7 +11,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Whether this instance has taken up its work: OUT_OF_SERVICE while a processor starts or a task is restored. Meant for readiness only: a
+ * Whether this instance has taken up its work: OUT_OF_SERVICE while a processor starts, joins its group, or restores a
+ * task. Meant for readiness only: a
  * restore is nothing to be restarted for, and what is broken shows in the main indicator.
  */
 public final class ProcessorsReadiness implements HealthIndicator {
@@ -46,6 +47,9 @@ public final class ProcessorsReadiness implements HealthIndicator {
     private static String onTheWay(ProcessorStatus status) {
         if (status.state() == ProcessorStatus.State.STARTING) {
             return "starting";
+        }
+        if (status.workers().stream().anyMatch(worker -> !worker.member())) {
+            return "joining its group";
         }
         long tasks = status.tasks().stream()
                 .filter(task -> ON_THE_WAY.contains(task.phase()))

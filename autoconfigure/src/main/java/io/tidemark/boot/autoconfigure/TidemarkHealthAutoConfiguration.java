@@ -13,7 +13,12 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
 
 /** Health {@code tidemark} with one child per processor, and {@code tidemarkReadiness} in the readiness group only. */
-@AutoConfiguration(after = TidemarkAutoConfiguration.class)
+@AutoConfiguration(
+        after = TidemarkAutoConfiguration.class,
+        // the readiness group is made by a post-processor of the lowest order: ours comes after it by being registered
+        // later
+        afterName =
+                "org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration")
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
 @ConditionalOnBean(TidemarkProcessors.class)
 public final class TidemarkHealthAutoConfiguration {

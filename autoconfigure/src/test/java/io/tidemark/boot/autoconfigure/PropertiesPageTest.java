@@ -46,8 +46,11 @@ class PropertiesPageTest {
                         "`concurrency`",
                         "`start-from`",
                         "`drop-states`",
+                        "`on-error`",
+                        "`dead-letter-topic`",
                         "`checkpoint-interval`",
                         "`max-attempts`",
+                        "`group-protocol`",
                         "`consumer-factory`",
                         "`producer-factory`"))
                 .append(".\n\n");

@@ -15,9 +15,12 @@ import io.tidemark.boot.actuate.ProcessorsEndpoint;
 import io.tidemark.boot.metrics.TidemarkMetrics;
 import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.error.InvalidDefinition;
+import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.StartFrom;
+import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorSettings;
+import io.tidemark.runtime.RestartStrategy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -203,6 +206,45 @@ class TidemarkAutoConfigurationTest {
     }
 
     @Test
+    void shouldMapErrorsRestartsAndTheGroupProtocol() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues(
+                        "tidemark.on-error=skip",
+                        "tidemark.restart.strategy=failure-rate",
+                        "tidemark.restart.failures=7",
+                        "tidemark.restart.window=3m",
+                        "tidemark.group.protocol=consumer",
+                        "tidemark.state.scrub=true",
+                        "tidemark.debug.check-placement=true")
+                .run(context -> {
+                    ProcessorSettings settings = settings(context);
+                    assertThat(settings.worker().errors().policy()).isEqualTo(ErrorPolicy.SKIP);
+                    assertThat(settings.worker().checkPlacement()).isTrue();
+                    assertThat(settings.membership().protocol()).isEqualTo(GroupProtocol.CONSUMER);
+                    assertThat(settings.restart())
+                            .isEqualTo(
+                                    new RestartStrategy.FailureRate(7, Duration.ofMinutes(3), Duration.ofSeconds(1)));
+                });
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues(
+                        "tidemark.on-error=skip",
+                        "tidemark.restart.strategy=fixed-delay",
+                        "tidemark.restart.attempts=4",
+                        "tidemark.group.protocol=consumer",
+                        "tidemark.processors.counts.on-error=dead-letter",
+                        "tidemark.processors.counts.dead-letter-topic=letters",
+                        "tidemark.processors.counts.group-protocol=classic")
+                .run(context -> {
+                    ProcessorSettings settings = settings(context);
+                    assertThat(settings.worker().errors().policy()).isEqualTo(ErrorPolicy.DEAD_LETTER);
+                    assertThat(settings.worker().errors().deadLetterTopic("orders"))
+                            .isEqualTo("letters");
+                    assertThat(settings.membership().protocol()).isEqualTo(GroupProtocol.CLASSIC);
+                    assertThat(settings.restart()).isEqualTo(new RestartStrategy.FixedDelay(4, Duration.ofSeconds(1)));
+                });
+    }
+
+    @Test
     void shouldRefuseSettingsThatDoNotFitEachOther() {
         for (String bad : new String[] {
             "tidemark.checkpoint.transaction-timeout=200ms",
@@ -211,7 +253,11 @@ class TidemarkAutoConfigurationTest {
             "spring.kafka.producer.acks=1",
             "spring.kafka.producer.retries=0",
             "spring.kafka.consumer.max-poll-interval=100ms",
-            "tidemark.processors.counts.concurrency=0"
+            "tidemark.processors.counts.concurrency=0",
+            "tidemark.restart.multiplier=0.5",
+            "tidemark.restart.attempts=-1",
+            "tidemark.watchdog.stuck-after=10ms",
+            "tidemark.checkpoint.revocation-timeout=-1s"
         }) {
             runner.withUserConfiguration(Counting.class)
                     .withPropertyValues(bad)

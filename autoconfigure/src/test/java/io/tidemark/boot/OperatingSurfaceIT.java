@@ -1,0 +1,238 @@
+package io.tidemark.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.annotation.KeyedProcessor;
+import io.tidemark.annotation.OnRecord;
+import io.tidemark.annotation.State;
+import io.tidemark.api.ValueState;
+import io.tidemark.kafka.TestCluster;
+import io.tidemark.runtime.RuntimeEvent;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What operators see and call, over HTTP: checkpoints, readiness, application events. */
+class OperatingSurfaceIT {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    private Path directory;
+
+    @KeyedProcessor(id = "sums", topics = "${test.in}")
+    static class Sums {
+        @OnRecord
+        void on(String text, @State ValueState<Long> sum) {
+            sum.update(() -> 0L, n -> n + text.length());
+        }
+    }
+
+    static class Heard {
+
+        final List<RuntimeEvent> events = new CopyOnWriteArrayList<>();
+        final CountDownLatch slow = new CountDownLatch(1);
+
+        @EventListener
+        void on(RuntimeEvent event) {
+            events.add(event);
+        }
+
+        @EventListener
+        void once(RuntimeEvent.TaskRestored restored) throws InterruptedException {
+            // a listener that takes its time must not hold a worker up
+            slow.await(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class App {
+        @Bean
+        Sums sums() {
+            return new Sums();
+        }
+
+        @Bean
+        Heard heard() {
+            return new Heard();
+        }
+    }
+
+    @Test
+    void shouldShowAndTakeCheckpointsWhereWritesAreAllowed() throws Exception {
+        String in = TestCluster.createTopic("in", 1);
+        try (ConfigurableApplicationContext context = start(
+                in,
+                "--tidemark.actuator.writes=true",
+                "--tidemark.checkpoint.interval=3s",
+                "--tidemark.checkpoint.min-spacing=3s")) {
+            context.getBean(Heard.class).slow.countDown();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> get(context, "/checkpoints")
+                                    .at("/processors/sums/counts/completed")
+                                    .asInt()
+                            == 1);
+            TestCluster.send(in, "k", "abc");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            get(context, "/processors/sums").at("/records/in").asInt() == 1);
+            // when asked, without a body and with one
+            HttpResponse<String> bare = post(context, "/checkpoints", null);
+            assertThat(bare.statusCode()).isEqualTo(202);
+            assertThat(JsonMapper.shared()
+                            .readTree(bare.body())
+                            .path("processors")
+                            .toString())
+                    .isEqualTo("[\"sums\"]");
+            await().atMost(Duration.ofMillis(1_500))
+                    .until(() -> get(context, "/checkpoints/sums")
+                                    .at("/counts/completed")
+                                    .asInt()
+                            == 2);
+            JsonNode latest = get(context, "/checkpoints/sums").at("/history/0");
+            assertThat(latest.path("outcome").asString()).isEqualTo("COMPLETED");
+            assertThat(latest.path("records").asInt()).isEqualTo(1);
+            assertThat(latest.path("bytes").asInt()).isPositive();
+            assertThat(latest.path("decideMillis").asDouble()).isPositive();
+            assertThat(post(context, "/checkpoints", "{\"kind\":\"incremental\"}")
+                            .statusCode())
+                    .isEqualTo(202);
+            // and what cannot be
+            assertThat(post(context, "/checkpoints", "{\"kind\":\"full\"}").statusCode())
+                    .isEqualTo(400);
+            assertThat(status(context, "/checkpoints/nobody")).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void shouldRefuseWritesUnlessTheyAreAllowed() throws Exception {
+        String in = TestCluster.createTopic("in", 1);
+        try (ConfigurableApplicationContext context = start(in)) {
+            context.getBean(Heard.class).slow.countDown();
+            assertThat(status(context, "/checkpoints")).isEqualTo(200);
+            assertThat(post(context, "/checkpoints", null).statusCode()).isEqualTo(405);
+        }
+    }
+
+    /** A topic that is not there yet keeps the processor starting: not ready, but nothing to kill the process for. */
+    @Test
+    void shouldBeOutOfServiceForReadinessOnlyWhileTasksAreOnTheirWay() throws Exception {
+        String in = TestCluster.createTopic("in", 2);
+        try (ConfigurableApplicationContext context = start(in, "--tidemark.auto-startup=false")) {
+            context.getBean(Heard.class).slow.countDown();
+            TidemarkProcessors processors = context.getBean(TidemarkProcessors.class);
+            status(context, "/health/readiness"); // the first answer takes long
+            processors.runtime().orElseThrow().start();
+            // from the start to the first task, readiness says no and liveness yes
+            int ready = status(context, "/health/readiness");
+            int live = status(context, "/health/liveness");
+            assertThat(ready).isEqualTo(503);
+            assertThat(live).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(30)).until(() -> status(context, "/health/readiness") == 200);
+            JsonNode readiness = get(context, "/health/readiness");
+            assertThat(readiness.at("/components/tidemarkReadiness/status").asString())
+                    .isEqualTo("UP");
+            JsonNode health = get(context, "/health");
+            assertThat(health.at("/components/tidemark/components/sums/status").asString())
+                    .isEqualTo("UP");
+            assertThat(health.at("/components/tidemarkReadiness").isMissingNode())
+                    .as("readiness is no part of the main answer")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void shouldPublishWhatHappensWithoutWaitingForListeners() {
+        String in = TestCluster.createTopic("in", 1);
+        ConfigurableApplicationContext context = start(in);
+        Heard heard = context.getBean(Heard.class);
+        TestCluster.send(in, "k", "abc");
+        TidemarkProcessors processors = context.getBean(TidemarkProcessors.class);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> processors
+                                .runtime()
+                                .orElseThrow()
+                                .status("sums")
+                                .orElseThrow()
+                                .records()
+                                .in()
+                        == 1);
+        heard.slow.countDown();
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(heard.events)
+                        .hasAtLeastOneElementOfType(RuntimeEvent.TaskAssigned.class)
+                        .hasAtLeastOneElementOfType(RuntimeEvent.TaskRestored.class)
+                        .hasAtLeastOneElementOfType(RuntimeEvent.TaskCheckpointed.class)
+                        .hasAtLeastOneElementOfType(RuntimeEvent.CheckpointCommitted.class));
+        context.close();
+        assertThat(heard.events)
+                .as("what a stop does is told as well, in order")
+                .last()
+                .isInstanceOf(RuntimeEvent.TaskReleased.class);
+    }
+
+    private ConfigurableApplicationContext start(String in, String... more) {
+        List<String> arguments = new java.util.ArrayList<>(List.of(
+                "--spring.application.name=" + TestCluster.unique("surface"),
+                "--spring.kafka.bootstrap-servers=" + TestCluster.bootstrapServers(),
+                "--test.in=" + in,
+                "--tidemark.state.allow-temp-dir=true",
+                "--tidemark.state.dir=" + directory.resolve(in),
+                "--server.port=0",
+                "--management.endpoints.web.exposure.include=*",
+                "--management.endpoint.health.show-details=always",
+                "--management.endpoint.health.probes.enabled=true"));
+        arguments.addAll(List.of(more));
+        return SpringApplication.run(App.class, arguments.toArray(String[]::new));
+    }
+
+    private static HttpRequest.Builder request(ConfigurableApplicationContext context, String path) {
+        String port = context.getEnvironment().getProperty("local.server.port");
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator" + path));
+    }
+
+    private static JsonNode get(ConfigurableApplicationContext context, String path)
+            throws IOException, InterruptedException {
+        return JsonMapper.shared()
+                .readTree(HTTP.send(request(context, path).build(), HttpResponse.BodyHandlers.ofString())
+                        .body());
+    }
+
+    private static int status(ConfigurableApplicationContext context, String path)
+            throws IOException, InterruptedException {
+        return HTTP.send(request(context, path).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static HttpResponse<String> post(ConfigurableApplicationContext context, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(context, path);
+        if (body == null) {
+            request.POST(BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+}
