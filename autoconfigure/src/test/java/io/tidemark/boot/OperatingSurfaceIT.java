@@ -150,9 +150,6 @@ class OperatingSurfaceIT {
             assertThat(ready).isEqualTo(503);
             assertThat(live).isEqualTo(200);
             await().atMost(Duration.ofSeconds(30)).until(() -> status(context, "/health/readiness") == 200);
-            JsonNode readiness = get(context, "/health/readiness");
-            assertThat(readiness.at("/components/tidemarkReadiness/status").asString())
-                    .isEqualTo("UP");
             JsonNode health = get(context, "/health");
             assertThat(health.at("/components/tidemark/components/sums/status").asString())
                     .isEqualTo("UP");

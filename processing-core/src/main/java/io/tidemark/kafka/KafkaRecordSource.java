@@ -199,6 +199,11 @@ public final class KafkaRecordSource implements RecordSource {
     }
 
     @Override
+    public boolean isMissing(String topic) {
+        return directory.isMissing(topic);
+    }
+
+    @Override
     public Optional<Position> startPosition(InputPartition partition) {
         return guarded(() -> {
             try {

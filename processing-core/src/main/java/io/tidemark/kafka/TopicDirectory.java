@@ -2,20 +2,23 @@ package io.tidemark.kafka;
 
 import io.tidemark.stream.TopicFacts;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Identities and sizes of topics, asked in the background so that nobody waits. Thread-safe. */
 public final class TopicDirectory {
 
-    private static final long FRESH_NANOS = 5_000_000_000L;
+    private static final long FRESH_NANOS = 2_000_000_000L;
     private static final long ASK_AGAIN_NANOS = 10_000_000_000L;
 
     private record Known(TopicFacts facts, long at) {}
@@ -26,6 +29,7 @@ public final class TopicDirectory {
     private final LongSupplier nanos;
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, Asked> asked = new HashMap<>();
+    private final Set<String> missing = new HashSet<>();
 
     public TopicDirectory(Admin admin, LongSupplier nanos) {
         this.admin = admin;
@@ -38,7 +42,7 @@ public final class TopicDirectory {
         Asked question = asked.get(topic);
         if (question != null && (question.answer().isDone() || now - question.at() > ASK_AGAIN_NANOS)) {
             asked.remove(topic);
-            answer(question.answer()).ifPresent(facts -> known.put(topic, new Known(facts, now)));
+            answer(topic, question.answer()).ifPresent(facts -> known.put(topic, new Known(facts, now)));
         }
         Known last = known.get(topic);
         if (last != null && now - last.at() < FRESH_NANOS) {
@@ -54,10 +58,16 @@ public final class TopicDirectory {
         return Optional.empty();
     }
 
-    private static Optional<TopicFacts> answer(KafkaFuture<TopicDescription> answer) {
-        if (!answer.isDone() || answer.isCompletedExceptionally()) {
+    /** Whether the last answer was that there is no such topic. */
+    public synchronized boolean isMissing(String topic) {
+        return missing.contains(topic);
+    }
+
+    private Optional<TopicFacts> answer(String name, KafkaFuture<TopicDescription> answer) {
+        if (!answer.isDone()) {
             return Optional.empty();
         }
+        missing.remove(name);
         try {
             TopicDescription topic = answer.get();
             UUID id = new UUID(
@@ -67,6 +77,9 @@ public final class TopicDirectory {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                missing.add(name);
+            }
             return Optional.empty();
         }
     }

@@ -40,7 +40,9 @@ final class RocksDbStateStore implements StateStore {
     private static final int SINGLE_DELETES = 1_000;
 
     private final TaskId task;
-    private final Path directory;
+    /** The file that names all others: as long as it is there, the directory is ours. */
+    private final Path current;
+
     private final NativeHandles handles;
     private final Options options;
     private final WriteOptions writeOptions;
@@ -51,7 +53,7 @@ final class RocksDbStateStore implements StateStore {
 
     private RocksDbStateStore(TaskId task, Path directory, NativeHandles handles, Options options, RocksDB db) {
         this.task = task;
-        this.directory = directory;
+        this.current = directory.resolve("CURRENT");
         this.handles = handles;
         this.options = options;
         this.writeOptions = handles.made(new WriteOptions());
@@ -117,6 +119,10 @@ final class RocksDbStateStore implements StateStore {
 
     @Override
     public void apply(List<StateChange> changes, StorePosition position) {
+        if (!Files.exists(current)) {
+            // Open files outlive their names: without this look the store would seem well until it needs a new file.
+            throw gone(null);
+        }
         WriteBatch batch = handles.made(new WriteBatch());
         try {
             if (changes.stream().anyMatch(change -> change.kind() == StateChange.Kind.DELETE_PREFIX)) {
@@ -130,13 +136,14 @@ final class RocksDbStateStore implements StateStore {
             db.write(writeOptions, batch);
             this.position = position;
         } catch (RocksDBException e) {
-            // Whatever is wrong with single files, a store without its directory will never be written again.
-            throw Files.isDirectory(directory)
-                    ? failed(task, "cannot be written", e)
-                    : new StateCorrupted("The local store of task " + task + " is gone: " + directory, e);
+            throw Files.exists(current) ? failed(task, "cannot be written", e) : gone(e);
         } finally {
             handles.close(batch);
         }
+    }
+
+    private StateCorrupted gone(@Nullable RocksDBException e) {
+        return new StateCorrupted("The local store of task " + task + " is gone: " + current.getParent(), e);
     }
 
     private static void add(WriteBatch batch, StateChange change) throws RocksDBException {

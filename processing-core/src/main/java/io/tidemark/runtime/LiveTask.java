@@ -203,6 +203,15 @@ final class LiveTask {
         prepared = null;
     }
 
+    /** What an input topic was when the task was restored. */
+    TopicFacts topic(String name) {
+        TopicFacts facts = topics.get(name);
+        if (facts == null) {
+            throw new IllegalStateException("Task " + id() + " does not read " + name);
+        }
+        return facts;
+    }
+
     /** Offset behind which nothing of a topic is committed. */
     long committedPosition(String topic) {
         return committedPositions.in(topic).offset();

@@ -41,6 +41,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     private final InputGate gate;
     private final TaskRestores restores;
     private final Ownership ownership;
+    private final InputWatch inputs;
     private volatile boolean joined;
     private boolean caughtUp;
     private long records;
@@ -67,6 +68,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
                 settings.checkPlacement() ? new PlacementCheck(ports.placement(), duty.partitions(), listener) : null;
         this.pump = new RecordPump(table, ports.log(), counters, failures, placement, nanos);
         this.restores = new TaskRestores(duty, ports, table, gate, listener);
+        this.inputs = new InputWatch(ports.source(), table, duty.definition().topics(), nanos.getAsLong());
         this.ownership = new Ownership(duty, ports.source(), table, restores, pump, checkpoints, this, listener, nanos);
     }
 
@@ -101,6 +103,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
             return 0; // nothing is read before what the predecessor left is resolved
         }
         joined = true;
+        leaveMisled(nanos.getAsLong());
         poll(now);
         int work = 0;
         if (checkpoints.isRunning()) {
@@ -188,6 +191,17 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     }
 
     // ---- parts of the duty cycle
+
+    /** Tasks whose topic was replaced look for their committed checkpoint again, and will not find it there. */
+    private void leaveMisled(long now) {
+        for (TaskSlot slot : inputs.misled(now)) {
+            LiveTask task = slot.live();
+            if (task != null) {
+                leave(slot, task, "an input topic of task " + slot.id() + " was deleted and created again");
+                restores.begin(slot, null, now);
+            }
+        }
+    }
 
     private void poll(long now) {
         boolean room = pump.isEmpty() && checkpoints.isRunning();
@@ -419,7 +433,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
             tasks.add(slot.status(gate.lag(slot)));
         }
         boolean member = joined && ports.source().groupToken().generation() >= 0;
+        String trouble = checkpoints.trouble(nanos.getAsLong());
         status = new WorkerStatus(
-                checkpoints.phase(), member, List.copyOf(tasks), checkpoints.trouble(nanos.getAsLong()));
+                checkpoints.phase(), member, List.copyOf(tasks), trouble == null ? inputs.trouble() : trouble);
     }
 }

@@ -5,6 +5,7 @@ import io.tidemark.checkpoint.CheckpointRef;
 import io.tidemark.checkpoint.Recovery;
 import io.tidemark.checkpoint.RecoveryFacts;
 import io.tidemark.checkpoint.RecoveryFacts.FailedReplay;
+import io.tidemark.checkpoint.RecoveryFacts.Local;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.error.IncompatibleState;
 import io.tidemark.error.StateCorrupted;
@@ -200,6 +201,10 @@ final class TaskRestore {
             askAgain(now);
             return waitForOwner(now, -1);
         }
+        if (task.partition() >= duty.partitions()) {
+            // added to the topic while we run: the changelog has no such partition to ask
+            return follow(Recovery.plan(task, facts(inputs, committed.get(), null, 0, 0)), now);
+        }
         Optional<Long> start = ports.changelog().startOffset(task.partition());
         Optional<Long> end = start.isEmpty() ? start : ports.changelog().end(task.partition());
         if (start.isEmpty() || end.isEmpty()) {
@@ -217,7 +222,7 @@ final class TaskRestore {
             return startProbing(start.get(), now);
         }
         waitingSince = -1;
-        return follow(Recovery.plan(task, facts(inputs, committed.get(), start.get(), end.get())), now);
+        return follow(Recovery.plan(task, facts(inputs, committed.get(), local(), start.get(), end.get())), now);
     }
 
     /** Another worker of this process may hold the store and be stuck in the author's code: this one does not wait for ever. */
@@ -235,8 +240,17 @@ final class TaskRestore {
         return ports.stores().openElsewhere(task);
     }
 
+    private @Nullable Local local() {
+        StorePosition position = store().position();
+        return position == null ? null : new Local(position.checkpoint(), position.changelogNext(), offChain);
+    }
+
     private RecoveryFacts facts(
-            List<InputPartition> inputs, Map<InputPartition, CommittedOffset> committed, long start, long end) {
+            List<InputPartition> inputs,
+            Map<InputPartition, CommittedOffset> committed,
+            @Nullable Local local,
+            long start,
+            long end) {
         List<RecoveryFacts.Input> facts = new ArrayList<>();
         for (InputPartition input : inputs) {
             TopicFacts topic = topics.get(input.topic());
@@ -245,10 +259,6 @@ final class TaskRestore {
             }
             facts.add(new RecoveryFacts.Input(input.topic(), topic, committed.get(input)));
         }
-        StorePosition position = store().position();
-        RecoveryFacts.Local local = position == null
-                ? null
-                : new RecoveryFacts.Local(position.checkpoint(), position.changelogNext(), offChain);
         boolean segments = hasSegment != null && hasSegment;
         return new RecoveryFacts(
                 facts,

@@ -42,6 +42,9 @@ public interface RecordSource {
     /** Identity and size of a topic now, or empty while the cluster does not answer or does not know it. */
     Optional<TopicFacts> facts(String topic);
 
+    /** Whether the cluster said, a few seconds ago at most, that there is no such topic. */
+    boolean isMissing(String topic);
+
     /** The configured start of a task that has no history. */
     Optional<Position> startPosition(InputPartition partition);
 

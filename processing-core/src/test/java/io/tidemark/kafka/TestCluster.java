@@ -35,15 +35,19 @@ public final class TestCluster {
     public static synchronized String bootstrapServers() {
         if (broker == null) {
             EmbeddedKafkaKraftBroker starting = new EmbeddedKafkaKraftBroker(1, 1);
-            starting.brokerProperties(Map.of(
-                    "transaction.state.log.replication.factor", "1",
-                    "transaction.state.log.min.isr", "1",
-                    "offsets.topic.replication.factor", "1",
-                    "offsets.topic.num.partitions", "5",
-                    "transaction.state.log.num.partitions", "5",
-                    "group.initial.rebalance.delay.ms", "0",
-                    "group.min.session.timeout.ms", "1000",
-                    "auto.create.topics.enable", "false"));
+            starting.brokerProperties(Map.ofEntries(
+                    Map.entry("transaction.state.log.replication.factor", "1"),
+                    Map.entry("transaction.state.log.min.isr", "1"),
+                    Map.entry("offsets.topic.replication.factor", "1"),
+                    Map.entry("offsets.topic.num.partitions", "5"),
+                    Map.entry("transaction.state.log.num.partitions", "5"),
+                    Map.entry("group.initial.rebalance.delay.ms", "0"),
+                    Map.entry("group.min.session.timeout.ms", "1000"),
+                    Map.entry("group.consumer.min.session.timeout.ms", "1000"),
+                    Map.entry("group.consumer.session.timeout.ms", "4000"),
+                    Map.entry("group.consumer.min.heartbeat.interval.ms", "100"),
+                    Map.entry("group.consumer.heartbeat.interval.ms", "500"),
+                    Map.entry("auto.create.topics.enable", "false")));
             starting.afterPropertiesSet();
             broker = starting;
         }
@@ -117,14 +121,25 @@ public final class TestCluster {
     }
 
     public static KafkaClients clients() {
-        return clients(true);
+        return clients(true, Map.of());
     }
 
     public static KafkaClients clients(boolean mayCreateTopics) {
+        return clients(mayCreateTopics, Map.of());
+    }
+
+    /** Clients of an application with that consumer configuration. */
+    public static KafkaClients clients(Map<String, Object> consumerConfiguration) {
+        return clients(true, consumerConfiguration);
+    }
+
+    private static KafkaClients clients(boolean mayCreateTopics, Map<String, Object> consumerConfiguration) {
         return new KafkaClients() {
             @Override
             public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
-                return new KafkaConsumer<>(with(overrides), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                Map<String, Object> all = new HashMap<>(consumerConfiguration);
+                all.putAll(overrides);
+                return new KafkaConsumer<>(with(all), new ByteArrayDeserializer(), new ByteArrayDeserializer());
             }
 
             @Override
@@ -139,7 +154,7 @@ public final class TestCluster {
 
             @Override
             public Map<String, Object> consumerConfiguration() {
-                return Map.of();
+                return consumerConfiguration;
             }
 
             @Override

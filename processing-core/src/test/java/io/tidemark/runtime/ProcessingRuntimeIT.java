@@ -11,57 +11,18 @@ import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.TestCluster;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** The engine against a real broker. */
 class ProcessingRuntimeIT extends RuntimeFixture {
-
-    @Test
-    void shouldCountEveryRecordOnceWhileInstancesComeAndGo() throws IOException {
-        // given
-        String in = TestCluster.createTopic("in", 4);
-        String out = TestCluster.createTopic("out", 4);
-        ProcessorDefinition counts = counting("counts", in, out, record -> false);
-        ProcessingRuntime a = start(directory.resolve("a"), counts);
-        TestCluster.send(in, 5_000, 40);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> TestCluster.committed(out).size() >= 1_000);
-
-        // when a second instance joins, the first leaves, loses its disk, and comes back
-        ProcessingRuntime b = start(directory.resolve("b"), counts);
-        TestCluster.send(in, 5_000, 40);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> TestCluster.committed(out).size() >= 6_000);
-        a.stop();
-        delete(directory.resolve("a"));
-        TestCluster.send(in, 2_000, 40);
-        ProcessingRuntime again = start(directory.resolve("a"), counts);
-        TestCluster.send(in, 2_000, 40);
-
-        // then
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(TestCluster.committed(out)).hasSize(14_000));
-        Map<String, Long> last = new HashMap<>();
-        for (ConsumerRecord<String, String> record : TestCluster.committed(out)) {
-            long count = Long.parseLong(record.value());
-            assertThat(count).as(record.key()).isEqualTo(last.getOrDefault(record.key(), 0L) + 1);
-            last.put(record.key(), count);
-        }
-        assertThat(last)
-                .hasSize(40)
-                .allSatisfy((key, count) -> assertThat(count).isEqualTo(350));
-        assertThat(b.isRunning() && again.isRunning()).isTrue();
-    }
 
     @Test
     void shouldRefuseMovedOffsetsAndGoOnWhenTheyArePutBack() throws Exception {

@@ -1,6 +1,7 @@
 package io.tidemark.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidemark.api.IncomingRecord;
@@ -41,6 +42,10 @@ abstract class RuntimeFixture {
     final String application = TestCluster.unique("app");
     final List<ProcessingRuntime> started = new ArrayList<>();
     final List<RuntimeEvent> events = new CopyOnWriteArrayList<>();
+
+    /** Whether a stopped runtime leaves its groups at once, so that a test can change their offsets. */
+    boolean leaveOnStop;
+
     ProcessorSettings settings = ProcessorSettings.defaults()
             .withConcurrency(2)
             .with(new MembershipSettings(
@@ -79,7 +84,7 @@ abstract class RuntimeFixture {
                         "this test",
                         new StateSettings(StateBackend.ROCKSDB, at, 32 << 20, false),
                         Duration.ofSeconds(15),
-                        false),
+                        leaveOnStop),
                 List.of(definitions),
                 settings,
                 clients,
@@ -101,6 +106,31 @@ abstract class RuntimeFixture {
             };
             return handler;
         });
+    }
+
+    /** Waits until so many results are committed. */
+    static void awaitOutputs(String out, int count) {
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(TestCluster.committed(out)).hasSize(count));
+    }
+
+    /** Every key was counted once per record, in order. */
+    static void assertCountedOnce(String out) {
+        Map<String, Long> last = new HashMap<>();
+        TestCluster.committed(out)
+                .forEach(record -> assertThat(Long.parseLong(record.value()))
+                        .as("count of %s", record.key())
+                        .isEqualTo(last.merge(record.key(), 1L, Long::sum)));
+    }
+
+    static TaskStatus awaitPhase(ProcessingRuntime runtime, String processor, int partition, TaskStatus.Phase phase) {
+        return await().atMost(Duration.ofSeconds(40))
+                .until(
+                        () -> tasks(runtime, processor).stream()
+                                .filter(task -> task.partition() == partition)
+                                .findFirst()
+                                .orElse(new TaskStatus(partition, TaskStatus.Phase.INCOMPLETE, -1, -1, null)),
+                        task -> task.phase() == phase);
     }
 
     static List<TaskStatus> tasks(ProcessingRuntime runtime, String processor) {

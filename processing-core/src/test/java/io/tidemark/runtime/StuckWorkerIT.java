@@ -17,9 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 
 /** B3 and D5: a handler that does not return. */
@@ -31,40 +28,7 @@ class StuckWorkerIT extends RuntimeFixture {
     /** Its members are lost after four seconds without a poll, so that a test can wait for it. */
     @Override
     KafkaClients clients() {
-        KafkaClients real = TestCluster.clients();
-        return new KafkaClients() {
-            @Override
-            public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
-                Map<String, Object> all = new java.util.HashMap<>(overrides);
-                all.putAll(consumerConfiguration());
-                return real.consumer(all);
-            }
-
-            @Override
-            public Producer<byte[], byte[]> producer(Map<String, Object> overrides) {
-                return real.producer(overrides);
-            }
-
-            @Override
-            public Admin admin() {
-                return real.admin();
-            }
-
-            @Override
-            public Map<String, Object> consumerConfiguration() {
-                return Map.of("max.poll.interval.ms", 4_000);
-            }
-
-            @Override
-            public Map<String, Object> producerConfiguration() {
-                return real.producerConfiguration();
-            }
-
-            @Override
-            public boolean mayCreateTopics() {
-                return true;
-            }
-        };
+        return TestCluster.clients(Map.of("max.poll.interval.ms", 4_000));
     }
 
     @Test

@@ -186,6 +186,11 @@ final class SimSource implements RecordSource {
     }
 
     @Override
+    public boolean isMissing(String topic) {
+        return false;
+    }
+
+    @Override
     public Optional<Position> startPosition(InputPartition partition) {
         return Optional.of(Position.at(0));
     }

@@ -1,0 +1,68 @@
+package io.tidemark.runtime;
+
+import io.tidemark.stream.RecordSource;
+import io.tidemark.stream.TopicFacts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks every second whether the input topics are still the ones the tasks were restored for. A topic that was deleted and created again
+ * under its old name looks to a consumer like the old one: it goes on at its old offset in other records.
+ */
+final class InputWatch {
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final RecordSource source;
+    private final TaskTable table;
+    private final List<String> topics;
+    private long lastLook;
+    private @Nullable String trouble;
+
+    InputWatch(RecordSource source, TaskTable table, List<String> topics, long now) {
+        this.source = source;
+        this.table = table;
+        this.topics = topics;
+        this.lastLook = now;
+    }
+
+    /** Live tasks that read a topic which is another one by now. */
+    List<TaskSlot> misled(long now) {
+        if (now - lastLook < EVERY.toNanos()) {
+            return List.of();
+        }
+        lastLook = now;
+        trouble = null;
+        List<TaskSlot> misled = new ArrayList<>();
+        for (String topic : topics) {
+            if (source.isMissing(topic)) {
+                trouble = "Input topic " + topic
+                        + " does not exist any more. Bring it back, or reset the processor once it is"
+                        + " created again";
+            }
+            Optional<TopicFacts> facts = source.facts(topic);
+            facts.ifPresent(current -> addMisled(topic, current, misled));
+        }
+        return misled;
+    }
+
+    /** What is wrong with the inputs, or {@code null}. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    private void addMisled(String topic, TopicFacts now, List<TaskSlot> misled) {
+        for (TaskSlot slot : table.slots()) {
+            LiveTask task = slot.live();
+            if (task != null
+                    && !misled.contains(slot)
+                    && !task.topic(topic).id().equals(now.id())) {
+                misled.add(slot);
+            }
+        }
+    }
+}
