@@ -25,6 +25,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -222,6 +223,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                 && (e instanceof RecordTooLargeException
                         || e instanceof InvalidTopicException
                         || e instanceof InvalidRecordException
+                        || e instanceof InvalidTimestampException
                         || e instanceof TopicAuthorizationException)) {
             return new OutputRefused(message, e);
         }

@@ -156,6 +156,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     @Override
     public void seekAll() {
         pump.clear();
+        failures.voided();
         for (LiveTask task : table.live()) {
             gate.seek(task);
         }
@@ -165,6 +166,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     @Override
     public void recoverAll() {
         pump.clear();
+        failures.voided();
         for (TaskSlot slot : table.slots()) {
             LiveTask task = slot.live();
             if (task != null) {
@@ -310,6 +312,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         }
         long attempted = records;
         checkpoints.checkpointBefore(deadline);
+        failures.committed(); // nothing, if the attempt came to nothing
         if (checkpoints.takeOutputRefused() || checkpoints.voids() > 1) {
             careAfter(attempted);
         }

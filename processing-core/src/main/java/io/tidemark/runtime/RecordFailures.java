@@ -35,6 +35,10 @@ final class RecordFailures {
     private final RuntimeListener listener;
     private long careful;
 
+    // ---- of the open attempt
+    private long skipped;
+    private long deadLettered;
+
     RecordFailures(
             ErrorSettings settings, InputGate gate, String group, WorkerCounters counters, RuntimeListener listener) {
         this.settings = settings;
@@ -52,6 +56,18 @@ final class RecordFailures {
     /** The records of a failed attempt are processed again, each on its own. */
     void startCaring(long records) {
         careful = Math.max(careful, records);
+    }
+
+    /** The attempt is committed: what was given up in it counts. */
+    void committed() {
+        counters.givenUp(skipped, deadLettered);
+        voided();
+    }
+
+    /** The attempt is void: its records come again. */
+    void voided() {
+        skipped = 0;
+        deadLettered = 0;
     }
 
     void caredFor() {
@@ -105,14 +121,14 @@ final class RecordFailures {
             TaskSlot slot, InputRecord record, String message, @Nullable Throwable cause, RecordPump.Sender letter) {
         switch (settings.policy()) {
             case SKIP -> {
-                counters.skipped();
+                skipped++;
                 listener.on(new RecordSkipped(slot.id(), message));
                 return Verdict.PASS;
             }
             case DEAD_LETTER -> {
                 OutputRecord dead = letters.of(record, message, cause);
                 letter.send(dead);
-                counters.deadLettered();
+                deadLettered++;
                 listener.on(new RecordDeadLettered(slot.id(), dead.topic(), message));
                 return Verdict.PASS;
             }

@@ -40,11 +40,8 @@ public final class WorkerCounters {
         recordsFailed.incrementAndGet();
     }
 
-    void skipped() {
-        recordsSkipped.incrementAndGet();
-    }
-
-    void deadLettered() {
-        recordsDeadLettered.incrementAndGet();
+    void givenUp(long skipped, long deadLettered) {
+        recordsSkipped.addAndGet(skipped);
+        recordsDeadLettered.addAndGet(deadLettered);
     }
 }

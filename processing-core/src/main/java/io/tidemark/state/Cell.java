@@ -33,6 +33,9 @@ abstract class Cell {
     /** Appends the row changes that lead from the committed to the live content. */
     abstract void drainTo(List<StateChange> changes, CheckpointId id);
 
+    /** Bytes one of its dirty rows will take, by looking at one of them. */
+    abstract int sampleRowBytes();
+
     /**
      * What was drained is committed.
      *

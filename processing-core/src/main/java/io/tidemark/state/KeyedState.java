@@ -2,6 +2,7 @@ package io.tidemark.state;
 
 import io.tidemark.api.StateAccess;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.TidemarkException;
 import io.tidemark.stream.CheckpointId;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the store.
  */
 public final class KeyedState implements StateAccess {
+
+    private static final int SAMPLES = 8;
 
     private final StateStore store;
     private final int cleanCellLimit;
@@ -40,6 +43,7 @@ public final class KeyedState implements StateAccess {
     private @Nullable Thread owner;
     private @Nullable TidemarkException failure;
     private int averageChange = 64;
+    private long nextSample = 1;
 
     /**
      * @param store the committed rows; read through, and written by {@link #fold} only
@@ -126,9 +130,32 @@ public final class KeyedState implements StateAccess {
         return !dirty.isEmpty() || !cleared.isEmpty() || !extra.isEmpty();
     }
 
-    /** What the next delta will hold, estimated without serializing anything. */
+    /**
+     * What the next delta will hold, estimated by looking at a few of the dirty rows each time their number has doubled. Only between
+     * records.
+     */
     public long estimatedDirtyBytes() {
+        if (dirtyRows >= nextSample && !dirty.isEmpty()) {
+            nextSample = 2 * dirtyRows;
+            sample();
+        }
         return dirtyRows * averageChange;
+    }
+
+    private void sample() {
+        int step = Math.max(1, dirty.size() / SAMPLES);
+        long bytes = 0;
+        int count = 0;
+        try {
+            for (int i = dirty.size() - 1; i >= 0; i -= step) {
+                bytes += dirty.get(i).sampleRowBytes();
+                count++;
+            }
+            averageChange = (int) Math.min(Integer.MAX_VALUE, 1 + bytes / count);
+        } catch (ProcessorFailed e) {
+            // A value that cannot be written is the next drain's to tell.
+            averageChange = Math.max(averageChange, RowCell.OVERHEAD);
+        }
     }
 
     /** Adds a change that belongs to no cell to the next delta, for example the schema of a state or the removal of a dropped one. */
@@ -152,19 +179,7 @@ public final class KeyedState implements StateAccess {
             starts[i] = changes.size();
             cells.get(i).drainTo(changes, id);
         }
-        measure(changes);
         return new Drained(changes, cells, starts);
-    }
-
-    private void measure(List<StateChange> changes) {
-        long bytes = 0;
-        for (int i = extra.size(); i < changes.size(); i++) {
-            bytes += changes.get(i).sizeInBytes();
-        }
-        int count = changes.size() - extra.size();
-        if (count > 0) {
-            averageChange = (int) Math.min(Integer.MAX_VALUE, 1 + bytes / count);
-        }
     }
 
     /** The drained delta is committed: it becomes pending. */
@@ -189,6 +204,7 @@ public final class KeyedState implements StateAccess {
         dirty.clear();
         cleared.clear();
         dirtyRows = 0;
+        nextSample = 1;
     }
 
     public long pendingBytes() {

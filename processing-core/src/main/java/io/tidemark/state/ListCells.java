@@ -156,6 +156,11 @@ final class ListCells<T> extends Cells implements ListState<T> {
         }
 
         @Override
+        int sampleRowBytes() {
+            return RowCell.OVERHEAD + (added.isEmpty() ? 0 : codec.encode(added.get(added.size() - 1)).length);
+        }
+
+        @Override
         void committed(long sequence, List<StateChange> part) {
             super.committed(sequence, part);
             if (cleared) {

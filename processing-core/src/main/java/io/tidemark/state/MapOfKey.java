@@ -84,6 +84,11 @@ final class MapOfKey<K, V> extends Cell {
     }
 
     @Override
+    int sampleRowBytes() {
+        return RowCell.OVERHEAD;
+    }
+
+    @Override
     void committed(long sequence, List<StateChange> part) {
         super.committed(sequence, part);
         cleared = false;

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** One live value that is one row in the store, deserialized once. */
 abstract class RowCell<T> extends Cell {
 
+    /** About what a row's key takes. */
+    static final int OVERHEAD = 40;
+
     @Nullable
     T value;
 
@@ -42,6 +45,12 @@ abstract class RowCell<T> extends Cell {
     void drainTo(List<StateChange> changes, CheckpointId id) {
         T now = value;
         changes.add(now == null ? StateChange.delete(row()) : StateChange.put(row(), codec().encode(now)));
+    }
+
+    @Override
+    int sampleRowBytes() {
+        T now = value;
+        return OVERHEAD + (now == null ? 0 : codec().encode(now).length);
     }
 
     @Override

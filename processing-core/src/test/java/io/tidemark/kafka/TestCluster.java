@@ -1,5 +1,6 @@
 package io.tidemark.kafka;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,11 +48,26 @@ public final class TestCluster {
                     Map.entry("group.consumer.session.timeout.ms", "4000"),
                     Map.entry("group.consumer.min.heartbeat.interval.ms", "100"),
                     Map.entry("group.consumer.heartbeat.interval.ms", "500"),
+                    // compaction within a test
+                    Map.entry("log.cleaner.backoff.ms", "200"),
                     Map.entry("auto.create.topics.enable", "false")));
             starting.afterPropertiesSet();
             broker = starting;
         }
         return broker.getBrokersAsString();
+    }
+
+    /** Where the broker keeps its files. */
+    public static Path logDirectory() {
+        bootstrapServers();
+        return Path.of(broker.getCluster()
+                .brokers()
+                .values()
+                .iterator()
+                .next()
+                .config()
+                .logDirs()
+                .get(0));
     }
 
     /** A name nobody else uses. */
