@@ -18,12 +18,15 @@ public final class CborCodec<T> implements StateCodec<T> {
 
     private static final String ID = "cbor";
 
-    private static final CBORMapper MAPPER = CBORMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .build();
+    /** One mapper a codec: a shared one would keep the application's classes alive beyond its context. */
+    private static CBORMapper newMapper() {
+        return CBORMapper.builder()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .build();
+    }
 
     private final ObjectWriter writer;
     private final ObjectReader reader;
@@ -32,9 +35,10 @@ public final class CborCodec<T> implements StateCodec<T> {
 
     private CborCodec(Type type) {
         this.type = type;
-        var javaType = MAPPER.constructType(type);
-        this.writer = MAPPER.writerFor(javaType);
-        this.reader = MAPPER.readerFor(javaType);
+        CBORMapper mapper = newMapper();
+        var javaType = mapper.constructType(type);
+        this.writer = mapper.writerFor(javaType);
+        this.reader = mapper.readerFor(javaType);
         this.shape = ShapeReader.shapeOf(type);
     }
 
