@@ -1,0 +1,99 @@
+package io.tidemark.faults;
+
+import static net.bytebuddy.matcher.ElementMatchers.isBridge;
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.not;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import net.bytebuddy.agent.builder.AgentBuilder;
+import net.bytebuddy.asm.Advice;
+
+/** Weaves the {@link Failpoint}s into the application's classes as they are loaded. */
+public final class FailpointAgent {
+
+    private FailpointAgent() {}
+
+    /** A jar that names this class as an agent; the class itself is on the class path. */
+    static Path jar(Path directory) {
+        Path jar = directory.resolve("failpoints.jar");
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Premain-Class", FailpointAgent.class.getName());
+        try {
+            Files.createDirectories(directory);
+            try (OutputStream out = Files.newOutputStream(jar);
+                    JarOutputStream unused = new JarOutputStream(out, manifest)) {
+                return jar;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static void premain(String arguments, Instrumentation instrumentation) {
+        AgentBuilder agent = new AgentBuilder.Default()
+                .disableClassFormatChanges()
+                .with(AgentBuilder.Listener.StreamWriting.toSystemError().withErrorsOnly());
+        for (Failpoint point : Failpoint.values()) {
+            if (!point.type.isEmpty()) {
+                agent = agent.type(named(point.type))
+                        .transform((builder, type, loader, module, domain) -> builder.visit(Advice.withCustomMapping()
+                                .bind(Point.class, point.name())
+                                .to(point.atEntry ? AtEntry.class : AtExit.class)
+                                .on(named(point.method).and(not(isBridge())))));
+            }
+        }
+        agent = agent.type(named("io.tidemark.kafka.KafkaTransactionalLog"))
+                .transform((builder, type, loader, module, domain) -> builder.visit(
+                                Advice.to(DeltaBegins.class).on(named("append")))
+                        .visit(Advice.to(Chunk.class)
+                                .on(named("send")
+                                        .and(takesArguments(2))
+                                        .and(method -> method.getParameters()
+                                                .get(0)
+                                                .getType()
+                                                .asErasure()
+                                                .represents(int.class)))));
+        agent.installOn(instrumentation);
+    }
+
+    @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+    @interface Point {}
+
+    static final class AtEntry {
+        @Advice.OnMethodEnter
+        static void enter(@Point String name) {
+            Failpoints.hit(name);
+        }
+    }
+
+    static final class AtExit {
+        @Advice.OnMethodExit
+        static void exit(@Point String name) {
+            Failpoints.hit(name);
+        }
+    }
+
+    static final class DeltaBegins {
+        @Advice.OnMethodEnter
+        static void enter() {
+            Failpoints.deltaBegins();
+        }
+    }
+
+    static final class Chunk {
+        @Advice.OnMethodEnter
+        static void enter() {
+            Failpoints.chunk();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.tidemark.faults;
+
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Places in the application where a thread stops and says so, to be killed or frozen there, or to go on when told. Woven into the
+ * classes of the application under test by {@link FailpointAgent}; the product itself knows nothing of them. Lives in the child JVM.
+ */
+public final class Failpoints {
+
+    private static final ThreadLocal<int[]> CHUNKS = ThreadLocal.withInitial(() -> new int[1]);
+    private static final String REACHED = "failpoint reached: ";
+
+    private static volatile String armed = System.getProperty("failpoint", "");
+    private static int hitsLeft = Integer.getInteger("failpoint.nth", 1);
+    private static volatile CountDownLatch resume = new CountDownLatch(1);
+
+    private Failpoints() {}
+
+    /** The {@code nth} time a thread comes by {@code name} it stops. */
+    static synchronized void arm(String name, int nth) {
+        resume = new CountDownLatch(1);
+        hitsLeft = nth;
+        armed = name;
+    }
+
+    /** The thread that stopped goes on. */
+    static void resume() {
+        resume.countDown();
+    }
+
+    /** A thread comes by. */
+    public static void hit(String name) {
+        if (armed.equals(name)) {
+            stop(name);
+        }
+    }
+
+    /** A delta begins. */
+    public static void deltaBegins() {
+        CHUNKS.get()[0] = 0;
+    }
+
+    /** A chunk of a delta is about to be sent; the second one is the middle of a delta. */
+    public static void chunk() {
+        if (++CHUNKS.get()[0] == 2) {
+            hit(Failpoint.HALF_DELTA.name());
+        }
+    }
+
+    private static void stop(String name) {
+        CountDownLatch until;
+        synchronized (Failpoints.class) {
+            if (!armed.equals(name) || --hitsLeft > 0) {
+                return;
+            }
+            armed = "";
+            until = resume;
+        }
+        System.out.println(REACHED + name);
+        boolean interrupted = false;
+        while (true) {
+            try {
+                until.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static String reached(Failpoint point) {
+        return REACHED + point.name();
+    }
+}

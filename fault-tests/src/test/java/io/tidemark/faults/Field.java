@@ -1,0 +1,245 @@
+package io.tidemark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One application under fire: its topics, the feed, the verifier and its instances, each with a name and a disk of its own that outlives
+ * its process.
+ */
+final class Field implements AutoCloseable {
+
+    static final int PARTITIONS = 4;
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int PER_SECOND = 300;
+
+    private final BrokerProcess broker;
+    private final String application;
+    private final Path home;
+    private final Path agent;
+    private final String in;
+    private final String out;
+    private final FlightFeed feed;
+    private final Verifier verifier;
+    private final Map<String, AppProcess> instances = new LinkedHashMap<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private List<Path> classPath = List.of();
+
+    Field(BrokerProcess broker, String name) {
+        this.broker = broker;
+        this.application = name + "-" + UUID.randomUUID().toString().substring(0, 8);
+        this.home = Brokers.directory(name);
+        this.agent = FailpointAgent.jar(home);
+        this.in = application + ".flights";
+        this.out = application + ".lines";
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(in, PARTITIONS, (short) 1), new NewTopic(out, 2, (short) 1)))
+                    .all()
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        this.feed = new FlightFeed(broker.direct(), in, PER_SECOND, application.hashCode());
+        this.verifier = new Verifier(broker.direct(), in, out);
+        with("spring.application.name", application);
+        with("spring.kafka.bootstrap-servers", broker.direct());
+        with("spring.kafka.consumer.auto-offset-reset", "earliest");
+        // as small as may be, so that deltas with ballast are sent in several chunks
+        with("spring.kafka.producer.properties.max.request.size", "65536");
+        with("spring.kafka.consumer.properties.reconnect.backoff.max.ms", "300");
+        with("spring.kafka.producer.properties.reconnect.backoff.max.ms", "300");
+        with("spring.main.banner-mode", "off");
+        with("tidemark.state.allow-temp-dir", "true");
+        with("tidemark.state.memory", "32MB");
+        with("tidemark.group.session-timeout", "4s");
+        with("tidemark.group.heartbeat-interval", "500ms");
+        with("tidemark.checkpoint.transaction-timeout", "6s");
+        with("tidemark.processors.ledger.concurrency", "2");
+        with("ledger.in", in);
+        with("ledger.out", out);
+    }
+
+    /** Changes a property for instances that start from now on. */
+    Field with(String property, String value) {
+        settings.put(property, value);
+        return this;
+    }
+
+    /** Instances come to the broker through its proxy. */
+    Field behindProxy() {
+        return with("spring.kafka.bootstrap-servers", broker.proxied());
+    }
+
+    /** Classes that stand before the product's own, for instances that start from now on. */
+    Field withClasses(Path directory) {
+        classPath = List.of(directory);
+        return this;
+    }
+
+    AppProcess start(String name) {
+        return start(name, List.of());
+    }
+
+    AppProcess start(String name, List<String> options) {
+        return start(name, disk(name), options);
+    }
+
+    AppProcess start(String name, Path disk, List<String> options) {
+        List<String> arguments = new ArrayList<>();
+        settings.forEach((property, value) -> arguments.add("--" + property + "=" + value));
+        arguments.add("--tidemark.state.dir=" + disk);
+        AppProcess instance = AppProcess.start(name, agent, classPath, options, arguments, home.resolve(name + ".log"));
+        instances.put(name, instance);
+        return instance;
+    }
+
+    AppProcess instance(String name) {
+        return instances.get(name);
+    }
+
+    /** Where an instance keeps its state. */
+    Path disk(String name) {
+        return home.resolve("disk-" + name);
+    }
+
+    void loseDisk(String name) {
+        delete(disk(name));
+    }
+
+    static void delete(Path root) {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String application() {
+        return application;
+    }
+
+    String group() {
+        return application + ".ledger";
+    }
+
+    String changelog() {
+        return group() + ".changelog";
+    }
+
+    String in() {
+        return in;
+    }
+
+    String out() {
+        return out;
+    }
+
+    Verifier verifier() {
+        return verifier;
+    }
+
+    Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", broker.direct()));
+    }
+
+    /** Every partition gets on, and nothing is wrong. */
+    void awaitProgress() {
+        verifier.awaitProgress(PATIENCE);
+    }
+
+    /** The end: no more input, every line is there and right, nothing is left open; then the instances stop, in order. */
+    void finish() {
+        long records = feed.finish();
+        verifier.awaitComplete(records, PATIENCE);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(openTransactions()).isEmpty();
+            assertThat(heldBack()).isEmpty();
+        });
+        instances.values().stream().filter(instance -> instance.jvm().isAlive()).forEach(AppProcess::stop);
+        verifier.awaitComplete(records, PATIENCE);
+        verifier.assertNothingLeft();
+        assertThat(openTransactions()).isEmpty();
+        assertThat(heldBack()).isEmpty();
+    }
+
+    /** Transactions of the application that are not over. */
+    private List<String> openTransactions() throws IllegalStateException {
+        try (Admin admin = admin()) {
+            Set<TransactionState> over =
+                    Set.of(TransactionState.EMPTY, TransactionState.COMPLETE_COMMIT, TransactionState.COMPLETE_ABORT);
+            return admin.listTransactions().all().get().stream()
+                    .filter(listing -> listing.transactionalId().startsWith(group()) && !over.contains(listing.state()))
+                    .map(TransactionListing::toString)
+                    .toList();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Partitions whose last stable offset is not their end. */
+    private Map<TopicPartition, Long> heldBack() {
+        try (Admin admin = admin()) {
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            admin.describeTopics(List.of(in, out, changelog()))
+                    .allTopicNames()
+                    .get()
+                    .values()
+                    .forEach(topic -> topic.partitions()
+                            .forEach(partition -> ends.put(
+                                    new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
+            Map<TopicPartition, ListOffsetsResultInfo> all =
+                    admin.listOffsets(ends).all().get();
+            Map<TopicPartition, ListOffsetsResultInfo> stable = admin.listOffsets(
+                            ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                    .all()
+                    .get();
+            Map<TopicPartition, Long> held = new HashMap<>();
+            all.forEach((partition, end) -> {
+                long behind = end.offset() - stable.get(partition).offset();
+                if (behind > 0) {
+                    held.put(partition, behind);
+                }
+            });
+            return held;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        instances.values().forEach(AppProcess::close);
+        feed.close();
+        verifier.close();
+    }
+}

@@ -1,0 +1,118 @@
+package io.tidemark.faults;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sends the recorded flights, over and over, at a steady pace, each with its number among those of its origin. */
+final class FlightFeed implements AutoCloseable {
+
+    private static final int TICK_MILLIS = 10;
+    private static final int AUDIT_EVERY = 40;
+
+    private final String topic;
+    private final int perTick;
+    private final Random random;
+    private final List<String[]> flights;
+    private final Map<String, Long> sequences = new HashMap<>();
+    private final KafkaProducer<String, String> producer;
+    private final Thread thread;
+    private int row;
+    private long sent;
+    private volatile boolean running = true;
+    private volatile RuntimeException failure;
+
+    FlightFeed(String bootstrapServers, String topic, int perSecond, long seed) {
+        this.topic = topic;
+        this.perTick = Math.max(1, perSecond * TICK_MILLIS / 1000);
+        this.random = new Random(seed);
+        this.flights = read();
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5, "delivery.timeout.ms", 180_000),
+                new StringSerializer(),
+                new StringSerializer());
+        this.thread = new Thread(this::run, "feed");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static List<String[]> read() {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                FlightFeed.class.getResourceAsStream("/data/flights-20k.csv"), StandardCharsets.UTF_8))) {
+            return lines.lines().skip(1).map(line -> line.split(",", -1)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void run() {
+        try {
+            while (running) {
+                for (int i = 0; i < perTick; i++) {
+                    next();
+                }
+                TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void next() {
+        String[] flight = flights.get(row++ % flights.size());
+        send(flight[2], flight[3], false);
+    }
+
+    private void send(String origin, String destination, boolean audit) {
+        long sequence = sequences.merge(origin, 1L, Long::sum) - 1;
+        boolean wanted = audit || sequence % AUDIT_EVERY == AUDIT_EVERY - 1;
+        Entry entry = new Entry(destination, sequence, random.nextLong(), wanted);
+        producer.send(
+                new ProducerRecord<>(topic, origin, JsonMapper.shared().writeValueAsString(entry)),
+                (metadata, error) -> {
+                    if (error != null) {
+                        failure = new IllegalStateException("The feed lost a record", error);
+                    }
+                });
+        sent++;
+    }
+
+    /** Stops, asks once more for the whole state of every origin, and returns how many records there are in all. */
+    long finish() {
+        running = false;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            for (String origin : List.copyOf(sequences.keySet())) {
+                send(origin, "END", true);
+            }
+            producer.flush();
+            if (failure != null) {
+                throw failure;
+            }
+            return sent;
+        }
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        producer.close();
+    }
+}

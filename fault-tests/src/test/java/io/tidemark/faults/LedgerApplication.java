@@ -1,0 +1,45 @@
+package io.tidemark.faults;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The application that is killed and frozen: an ordinary one, only that its main thread takes orders from its input. */
+@SpringBootApplication
+class LedgerApplication {
+
+    private static final String DONE = "done: ";
+
+    private LedgerApplication() {}
+
+    public static void main(String[] arguments) throws IOException {
+        ConfigurableApplicationContext context = run(arguments);
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+            String[] words = line.split(" ");
+            switch (words[0]) {
+                case "arm" -> Failpoints.arm(words[1], Integer.parseInt(words[2]));
+                case "resume" -> Failpoints.resume();
+                case "close" -> context.close();
+                case "run" -> context = run(arguments);
+                default -> throw new IllegalArgumentException(line);
+            }
+            System.out.println(DONE + words[0]);
+        }
+    }
+
+    private static ConfigurableApplicationContext run(String[] arguments) {
+        SpringApplication application = new SpringApplication(LedgerApplication.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        return application.run(arguments);
+    }
+
+    static String done(String order) {
+        return DONE + order;
+    }
+}
