@@ -50,7 +50,7 @@ final class ChildJvm implements AutoCloseable {
         command.add("-cp");
         StringBuilder classPath = new StringBuilder();
         before.forEach(entry -> classPath.append(entry).append(System.getProperty("path.separator")));
-        command.add(classPath.append(classPath()).toString());
+        command.add(classPath.append(Programs.classPath()).toString());
         command.add(main);
         command.addAll(arguments);
         try {
@@ -61,10 +61,6 @@ final class ChildJvm implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private void read(Path log) {
@@ -142,6 +138,15 @@ final class ChildJvm implements AutoCloseable {
             input.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(name + " does not listen any more", e);
+        }
+    }
+
+    /** There is nothing more to tell it. */
+    void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

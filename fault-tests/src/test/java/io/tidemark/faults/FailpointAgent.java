@@ -5,15 +5,7 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.instrument.Instrumentation;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
 
@@ -21,23 +13,6 @@ import net.bytebuddy.asm.Advice;
 public final class FailpointAgent {
 
     private FailpointAgent() {}
-
-    /** A jar that names this class as an agent; the class itself is on the class path. */
-    static Path jar(Path directory) {
-        Path jar = directory.resolve("failpoints.jar");
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Premain-Class", FailpointAgent.class.getName());
-        try {
-            Files.createDirectories(directory);
-            try (OutputStream out = Files.newOutputStream(jar);
-                    JarOutputStream unused = new JarOutputStream(out, manifest)) {
-                return jar;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     public static void premain(String arguments, Instrumentation instrumentation) {
         AgentBuilder agent = new AgentBuilder.Default()

@@ -41,7 +41,6 @@ final class Field implements AutoCloseable {
     private final BrokerProcess broker;
     private final String application;
     private final Path home;
-    private final Path agent;
     private final String in;
     private final String out;
     private final FlightFeed feed;
@@ -51,14 +50,17 @@ final class Field implements AutoCloseable {
     private List<Path> classPath = List.of();
 
     Field(BrokerProcess broker, String name) {
+        this(broker, name, PARTITIONS);
+    }
+
+    Field(BrokerProcess broker, String name, int partitions) {
         this.broker = broker;
         this.application = name + "-" + UUID.randomUUID().toString().substring(0, 8);
         this.home = Brokers.directory(name);
-        this.agent = FailpointAgent.jar(home);
         this.in = application + ".flights";
         this.out = application + ".lines";
         try (Admin admin = admin()) {
-            admin.createTopics(List.of(new NewTopic(in, PARTITIONS, (short) 1), new NewTopic(out, 2, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(in, partitions, (short) 1), new NewTopic(out, 2, (short) 1)))
                     .all()
                     .get();
         } catch (Exception e) {
@@ -113,7 +115,7 @@ final class Field implements AutoCloseable {
         List<String> arguments = new ArrayList<>();
         settings.forEach((property, value) -> arguments.add("--" + property + "=" + value));
         arguments.add("--tidemark.state.dir=" + disk);
-        AppProcess instance = AppProcess.start(name, agent, classPath, options, arguments, home.resolve(name + ".log"));
+        AppProcess instance = AppProcess.start(name, classPath, options, arguments, home.resolve(name + ".log"));
         instances.put(name, instance);
         return instance;
     }
