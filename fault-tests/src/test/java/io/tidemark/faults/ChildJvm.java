@@ -124,7 +124,8 @@ final class ChildJvm implements AutoCloseable {
         return output(0);
     }
 
-    private String output(int mark) {
+    /** What it said after {@code mark}. */
+    String output(int mark) {
         synchronized (lines) {
             return String.join("\n", lines.subList(mark, lines.size()));
         }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * takes over. One application lives through all of it: each death is followed by progress of every partition, and in the end everything
  * is recomputed.
  */
+@ResourceLock("proxy")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeathAtEachStepIT {
 

@@ -63,6 +63,11 @@ final class Field implements AutoCloseable {
             admin.createTopics(List.of(new NewTopic(in, partitions, (short) 1), new NewTopic(out, 2, (short) 1)))
                     .all()
                     .get();
+            // clients that ask too early see topics without partitions, or with some
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(partitionsOf(admin, in)).isEqualTo(partitions);
+                assertThat(partitionsOf(admin, out)).isEqualTo(2);
+            });
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -84,6 +89,15 @@ final class Field implements AutoCloseable {
         with("tidemark.processors.ledger.concurrency", "2");
         with("ledger.in", in);
         with("ledger.out", out);
+    }
+
+    private static int partitionsOf(Admin admin, String topic) throws Exception {
+        return admin.describeTopics(List.of(topic))
+                .allTopicNames()
+                .get()
+                .get(topic)
+                .partitions()
+                .size();
     }
 
     /** Changes a property for instances that start from now on. */
@@ -166,6 +180,10 @@ final class Field implements AutoCloseable {
         return out;
     }
 
+    FlightFeed feed() {
+        return feed;
+    }
+
     Verifier verifier() {
         return verifier;
     }
@@ -194,8 +212,19 @@ final class Field implements AutoCloseable {
         assertThat(heldBack()).isEmpty();
     }
 
+    /** Waits until the broker knows no transactional id of the application any more. */
+    void awaitNoTransactionalIds() {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            try (Admin admin = admin()) {
+                assertThat(admin.listTransactions().all().get())
+                        .filteredOn(listing -> listing.transactionalId().startsWith(group()))
+                        .isEmpty();
+            }
+        });
+    }
+
     /** Transactions of the application that are not over. */
-    private List<String> openTransactions() throws IllegalStateException {
+    private List<String> openTransactions() {
         try (Admin admin = admin()) {
             Set<TransactionState> over =
                     Set.of(TransactionState.EMPTY, TransactionState.COMPLETE_COMMIT, TransactionState.COMPLETE_ABORT);

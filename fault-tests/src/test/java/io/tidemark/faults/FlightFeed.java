@@ -31,6 +31,7 @@ final class FlightFeed implements AutoCloseable {
     private int row;
     private long sent;
     private volatile boolean running = true;
+    private volatile boolean paused;
     private volatile RuntimeException failure;
 
     FlightFeed(String bootstrapServers, String topic, int perSecond, long seed) {
@@ -59,7 +60,7 @@ final class FlightFeed implements AutoCloseable {
     private void run() {
         try {
             while (running) {
-                for (int i = 0; i < perTick; i++) {
+                for (int i = 0; i < perTick && !paused; i++) {
                     next();
                 }
                 TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
@@ -88,6 +89,14 @@ final class FlightFeed implements AutoCloseable {
                     }
                 });
         sent++;
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
     }
 
     /** Stops, asks once more for the whole state of every origin, and returns how many records there are in all. */

@@ -1,0 +1,204 @@
+package io.tidemark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Instances that stop, share what must not be shared, come and go in a storm, or have no room left. */
+class InstancesIT {
+
+    private static final boolean FULL =
+            System.getProperty("chaos.matrix", "half").equals("full");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A11: told to stop in the middle of a checkpoint, told twice, and unable to stop in time. */
+    @Test
+    void shouldStopInTheMiddleOfACheckpoint() throws Exception {
+        try (Field field = new Field(Brokers.shared(), "stops")) {
+            field.with("tidemark.shutdown.timeout", "3s");
+            AppProcess app = field.start("one");
+            field.awaitProgress();
+            for (Failpoint step : FULL ? List.of(Failpoint.values()).subList(0, 5) : List.of(Failpoint.OFFSETS_SENT)) {
+                app.stopAt(step);
+                app.jvm().terminate();
+                TimeUnit.MILLISECONDS.sleep(300);
+                app.jvm().terminate();
+                app.resume();
+                assertThat(app.jvm().awaitEnd(Duration.ofSeconds(10))).isEqualTo(128 + 15);
+                app = field.start("one");
+                field.awaitProgress();
+            }
+
+            app.stopAt(Failpoint.OFFSETS_SENT);
+            long start = System.nanoTime();
+            app.jvm().terminate();
+            app.jvm().awaitEnd(PATIENCE);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("a stop is bounded, whatever hangs")
+                    .isLessThan(Duration.ofSeconds(10));
+            field.start("one");
+            field.awaitProgress();
+            field.finish();
+        }
+    }
+
+    /** E3. */
+    @Test
+    void shouldRefuseADirectoryThatAnotherProcessHolds() {
+        try (Field field = new Field(Brokers.shared(), "shared")) {
+            field.start("one");
+            field.awaitProgress();
+            AppProcess second = field.start("second", field.disk("one"), List.of());
+            assertThat(second.jvm().awaitEnd(PATIENCE)).isEqualTo(1);
+            assertThat(second.jvm().output())
+                    .contains("is held by another process")
+                    .contains("Give each instance a tidemark.state.dir of its own");
+            field.awaitProgress();
+
+            // the way back: a directory of its own
+            field.start("second");
+            field.awaitProgress();
+            field.finish();
+        }
+    }
+
+    /** C17: a copied directory makes two processes of one identity, which would fence each other for ever. */
+    @Test
+    void shouldStopOneOfTwoWithTheSameIdentity() throws Exception {
+        try (Field field = new Field(Brokers.shared(), "twins")) {
+            AppProcess one = field.start("one");
+            field.awaitProgress();
+            copy(field.disk("one"), field.disk("copy"));
+            AppProcess copy = field.start("copy");
+            String said = "its state directory is a copy of";
+            await().atMost(Duration.ofSeconds(90))
+                    .until(() -> one.jvm().output().contains(said)
+                            || copy.jvm().output().contains(said));
+            AppProcess halted = one.jvm().output().contains(said) ? one : copy;
+            assertThat(halted.jvm().output())
+                    .contains(field.disk(halted == one ? "one" : "copy").toString());
+            field.awaitProgress();
+
+            // the way back: the copy is deleted
+            halted.kill();
+            String name = halted == one ? "one" : "copy";
+            field.loseDisk(name);
+            field.start(name);
+            field.awaitProgress();
+            field.finish();
+        }
+    }
+
+    /** D6: instances come and go far quicker than they can settle. */
+    @Test
+    void shouldGoOnAfterAStorm() throws Exception {
+        int restarts = FULL ? 30 : 10;
+        Random random = new Random(Long.getLong("chaos.seed", 1));
+        try (Field field = new Field(Brokers.shared(), "storm", 8)) {
+            List<String> names = List.of("one", "two", "three", "four");
+            names.forEach(field::start);
+            field.awaitProgress();
+            long start = System.nanoTime();
+            for (int i = 0; i < restarts; i++) {
+                String name = names.get(random.nextInt(names.size()));
+                if (random.nextInt(4) == 0) {
+                    field.instance(name).kill();
+                    field.start(name);
+                } else {
+                    // in the same JVM, which is quicker: the group sees the same
+                    field.instance(name).jvm().tell("close");
+                    field.instance(name).jvm().tell("run");
+                }
+                TimeUnit.MILLISECONDS.sleep(Math.max(0, (i + 1) * 2_000L - (System.nanoTime() - start) / 1_000_000));
+            }
+            field.awaitProgress();
+            settles(field, names);
+            field.finish();
+        }
+    }
+
+    /** Once nobody comes or goes any more, tasks stay where they are and are not restored again. */
+    private static void settles(Field field, List<String> names) {
+        AtomicLong restores = new AtomicLong(-1);
+        await().atMost(PATIENCE).during(Duration.ofSeconds(5)).until(() -> {
+            long now = names.stream()
+                    .flatMap(name -> field.instance(name).jvm().output().lines())
+                    .filter(line -> line.contains("Ready after"))
+                    .count();
+            return restores.getAndSet(now) == now;
+        });
+    }
+
+    /** E5: the disk is full when committed changes are to be written; they are kept, and written once there is room. */
+    @Test
+    void shouldGoOnWithAFullDisk() throws Exception {
+        Path disk = Files.createDirectories(Brokers.directory("full").resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()), "no tmpfs may be mounted");
+        try (Field field = new Field(Brokers.shared(), "full")) {
+            AppProcess app = field.start("one", disk, List.of());
+            field.awaitProgress();
+            int mark = app.jvm().mark();
+            fill(disk.resolve("filler"));
+            app.jvm().awaitLine(mark, "Committed changes are kept and written later; free the disk.", PATIENCE);
+            field.awaitProgress();
+            Files.delete(disk.resolve("filler"));
+            field.awaitProgress();
+
+            fill(disk.resolve("filler"));
+            app.kill();
+            app = field.start("one", disk, List.of());
+            TimeUnit.SECONDS.sleep(5);
+            Files.delete(disk.resolve("filler"));
+            field.awaitProgress();
+            field.finish();
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    private static void fill(Path file) {
+        byte[] block = new byte[1 << 16];
+        try (var out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            // full
+        }
+    }
+
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                try {
+                    Files.copy(path, to.resolve(from.relativize(path)));
+                } catch (java.nio.file.NoSuchFileException e) {
+                    // RocksDB deletes files while we copy; the copy is as good as any that is made under a running
+                    // process
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
