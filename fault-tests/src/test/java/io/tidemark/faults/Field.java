@@ -54,8 +54,12 @@ final class Field implements AutoCloseable {
     }
 
     Field(BrokerProcess broker, String name, int partitions) {
+        this(broker, name, name + "-" + UUID.randomUUID().toString().substring(0, 8), partitions);
+    }
+
+    private Field(BrokerProcess broker, String name, String application, int partitions) {
         this.broker = broker;
-        this.application = name + "-" + UUID.randomUUID().toString().substring(0, 8);
+        this.application = application;
         this.home = Brokers.directory(name);
         this.in = application + ".flights";
         this.out = application + ".lines";
@@ -91,6 +95,22 @@ final class Field implements AutoCloseable {
         with("ledger.out", out);
     }
 
+    /** Another life under the same names: everything this one left in Kafka is deleted, its disks stay. It must be closed. */
+    Field reborn() throws Exception {
+        try (Admin admin = admin()) {
+            // static members stay until their session ends
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() ->
+                            admin.deleteConsumerGroups(List.of(group())).all().get() == null);
+            admin.deleteTopics(List.of(in, out, changelog())).all().get();
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(admin.listTopics().names().get()).doesNotContain(in, out, changelog()));
+        }
+        return new Field(broker, "reborn", application, PARTITIONS);
+    }
+
     private static int partitionsOf(Admin admin, String topic) throws Exception {
         return admin.describeTopics(List.of(topic))
                 .allTopicNames()
@@ -103,6 +123,12 @@ final class Field implements AutoCloseable {
     /** Changes a property for instances that start from now on. */
     Field with(String property, String value) {
         settings.put(property, value);
+        return this;
+    }
+
+    /** Leaves a property as the product has it. */
+    Field withDefault(String property) {
+        settings.remove(property);
         return this;
     }
 

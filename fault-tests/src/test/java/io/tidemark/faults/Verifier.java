@@ -29,6 +29,7 @@ final class Verifier implements AutoCloseable {
     private final Map<String, Book> books = new HashMap<>();
     private final AtomicLongArray matched;
     private final AtomicLongArray lastMatch;
+    private final AtomicLongArray pauses;
     private final Thread thread;
     private volatile boolean running = true;
     private volatile String violation;
@@ -92,6 +93,7 @@ final class Verifier implements AutoCloseable {
         int partitions = consumer.partitionsFor(in).size();
         this.matched = new AtomicLongArray(partitions);
         this.lastMatch = new AtomicLongArray(partitions);
+        this.pauses = new AtomicLongArray(partitions);
         List<TopicPartition> all = Stream.concat(
                         consumer.partitionsFor(in).stream(), consumer.partitionsFor(out).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -155,7 +157,8 @@ final class Verifier implements AutoCloseable {
                 violation("The ledger " + what + " a flight of " + key + ": expected " + expected + ", said " + said);
             }
             matched.incrementAndGet(book.partition);
-            lastMatch.set(book.partition, System.nanoTime());
+            long now = System.nanoTime();
+            pauses.accumulateAndGet(book.partition, now - lastMatch.getAndSet(book.partition, now), Math::max);
         }
     }
 
@@ -180,6 +183,29 @@ final class Verifier implements AutoCloseable {
             total += each;
         }
         return total;
+    }
+
+    /** Measures from now on how long a partition stands still. */
+    void watchPauses() {
+        long now = System.nanoTime();
+        for (int i = 0; i < pauses.length(); i++) {
+            lastMatch.set(i, now);
+            pauses.set(i, 0);
+        }
+    }
+
+    /** The longest time without a new line of some partition since {@link #watchPauses}. */
+    Duration longestPause() {
+        long longest = 0;
+        for (int i = 0; i < pauses.length(); i++) {
+            longest = Math.max(longest, Math.max(pauses.get(i), System.nanoTime() - lastMatch.get(i)));
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    /** What was found to be wrong first, if anything. */
+    String violation() {
+        return violation;
     }
 
     void assertSound() {

@@ -1,18 +1,22 @@
 package io.tidemark.rocksdb;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBufferManager;
 
 /**
  * One memory budget for all RocksDB instances of this process: a block cache that the write buffers are charged to as well. Owns its
- * native objects; closed after every store.
+ * native objects; closed after every store. Thread-safe.
  */
 public final class RocksDbMemory implements AutoCloseable {
 
@@ -24,6 +28,10 @@ public final class RocksDbMemory implements AutoCloseable {
     private static final double BITS_PER_KEY = 10;
 
     private final NativeHandles handles = new NativeHandles();
+    private final Set<RocksDB> open = new HashSet<>();
+    private final long crowded;
+    private final FlushOptions waiting;
+    private final FlushOptions passing;
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
@@ -38,10 +46,13 @@ public final class RocksDbMemory implements AutoCloseable {
         }
         RocksDB.loadLibrary();
         this.cache = handles.made(new LRUCache(budget));
-        // No stalling: a stalled write can wait for ever when the budget is tight; without it the store only flushes
-        // more often.
+        // No stalling by RocksDB: such a write can wait for ever when the budget is tight. Writers are held back in
+        // makeRoom instead, where each waits for its own flush only.
         this.writeBuffers = handles.made(new WriteBufferManager(budget / 2, cache, false));
         this.filter = handles.made(new BloomFilter(BITS_PER_KEY));
+        this.crowded = budget / 8 * 5;
+        this.waiting = handles.made(new FlushOptions().setWaitForFlush(true));
+        this.passing = handles.made(new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true));
     }
 
     NativeHandles handles() {
@@ -71,6 +82,52 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setTableFormatConfig(table);
     }
 
+    void opened(RocksDB db) {
+        synchronized (open) {
+            open.add(db);
+        }
+    }
+
+    /** Called before the instance is closed. */
+    void closing(RocksDB db) {
+        synchronized (open) {
+            open.remove(db);
+        }
+    }
+
+    /**
+     * Called after each batch. RocksDB starts flushing when the write buffers reach their half of the budget, but goes on taking writes
+     * meanwhile, without a limit when the disk is slower than the writers. Beyond five eighths, the store with the largest buffers is
+     * flushed, and a writer whose own store that is waits for it.
+     */
+    void makeRoom(RocksDB own) throws RocksDBException {
+        if (cache.getPinnedUsage() <= crowded) {
+            return;
+        }
+        RocksDB largest = null;
+        synchronized (open) {
+            long total = 0;
+            long most = -1;
+            for (RocksDB db : open) {
+                long size = db.getLongProperty("rocksdb.cur-size-all-mem-tables");
+                total += size;
+                if (size > most) {
+                    most = size;
+                    largest = db;
+                }
+            }
+            if (largest == null || total <= crowded) {
+                return; // the rest is pinned index and filter blocks: flushing would not help
+            }
+            if (largest != own) {
+                largest.flush(passing);
+            }
+        }
+        if (largest == own) {
+            own.flush(waiting);
+        }
+    }
+
     /** Bytes of the budget in use. */
     public long used() {
         return cache.getUsage();
@@ -81,5 +138,7 @@ public final class RocksDbMemory implements AutoCloseable {
         handles.close(writeBuffers);
         handles.close(cache);
         handles.close(filter);
+        handles.close(waiting);
+        handles.close(passing);
     }
 }

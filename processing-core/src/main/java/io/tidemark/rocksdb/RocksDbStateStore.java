@@ -43,6 +43,7 @@ final class RocksDbStateStore implements StateStore {
     /** The file that names all others: as long as it is there, the directory is ours. */
     private final Path current;
 
+    private final RocksDbMemory memory;
     private final NativeHandles handles;
     private final Options options;
     private final WriteOptions writeOptions;
@@ -51,13 +52,15 @@ final class RocksDbStateStore implements StateStore {
     private @Nullable StorePosition position;
     private boolean closed;
 
-    private RocksDbStateStore(TaskId task, Path directory, NativeHandles handles, Options options, RocksDB db) {
+    private RocksDbStateStore(TaskId task, Path directory, RocksDbMemory memory, Options options, RocksDB db) {
         this.task = task;
         this.current = directory.resolve("CURRENT");
-        this.handles = handles;
+        this.memory = memory;
+        this.handles = memory.handles();
         this.options = options;
         this.writeOptions = handles.made(new WriteOptions());
         this.db = handles.made(db);
+        memory.opened(db);
     }
 
     /**
@@ -71,7 +74,7 @@ final class RocksDbStateStore implements StateStore {
         RocksDbStateStore store;
         try {
             store = new RocksDbStateStore(
-                    task, directory, handles, options, RocksDB.open(options, directory.toString()));
+                    task, directory, memory, options, RocksDB.open(options, directory.toString()));
         } catch (RocksDBException e) {
             handles.close(options);
             throw failed(task, "cannot be opened", e);
@@ -135,6 +138,7 @@ final class RocksDbStateStore implements StateStore {
             batch.put(POSITION, StorePositionCodec.encode(position));
             db.write(writeOptions, batch);
             this.position = position;
+            memory.makeRoom(db);
         } catch (RocksDBException e) {
             throw Files.exists(current) ? failed(task, "cannot be written", e) : gone(e);
         } finally {
@@ -220,6 +224,7 @@ final class RocksDbStateStore implements StateStore {
     public void close() {
         if (!closed) {
             closed = true;
+            memory.closing(db);
             handles.close(db);
             handles.close(writeOptions);
             handles.close(options);
