@@ -114,6 +114,24 @@ class ArchitectureTest {
                         .or(named("java.util.concurrent.ThreadLocalRandom")));
     }
 
+    /** The clock on the wall jumps, and zones change: nothing that decides or waits looks at it. */
+    static ArchRule nobodyReadsTheWallClock() {
+        return noClasses()
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callConstructor(java.util.Date.class)
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .dependOnClassesThat(named("java.time.Clock")
+                        .or(named("java.time.ZoneId"))
+                        .or(named("java.time.LocalDateTime"))
+                        .or(named("java.time.ZonedDateTime"))
+                        .or(named("java.util.TimeZone"))
+                        .or(named("java.util.Calendar")));
+    }
+
     static ArchRule kafkaStaysInItsRoom() {
         return noClasses()
                 .that(not(resideInAnyPackage(ROOT + "kafka", ROOT + "runtime")))
@@ -190,6 +208,12 @@ class ArchitectureTest {
         noCycles().check(CORE);
     }
 
+    /** G5: a clock that jumps and a zone that changes are nobody's business. */
+    @Test
+    void shouldNotReadTheWallClock() {
+        nobodyReadsTheWallClock().check(CORE);
+    }
+
     @Test
     void shouldMarkEveryPackageAndSayItsDuty() {
         List<String> unmarked = new ArrayList<>();
@@ -234,6 +258,7 @@ class ArchitectureTest {
         Map<String, ArchRule> rules = new TreeMap<>();
         rules.put("allow-list", pureRoomsUseTheAllowListOnly());
         rules.put("clock", pureRoomsReadNoClockAndMakeNoRandomness());
+        rules.put("wall clock", nobodyReadsTheWallClock());
         rules.put("kafka", kafkaStaysInItsRoom());
         rules.put("runtime kafka", runtimeNamesOnlyTheAdminClient());
         rules.put("rocksdb", rocksDbStaysInItsRoom());

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A member of the processor's group on a real consumer. It joins with its first poll. */
 public final class KafkaRecordSource implements RecordSource {
+
+    /** How long partitions may be without a position. */
+    private static final Duration UNPLACED = Duration.ofSeconds(10);
 
     /** Long enough for an answer that is on its way, short enough not to be felt by other tasks. */
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -56,6 +60,7 @@ public final class KafkaRecordSource implements RecordSource {
     private long askingSince;
     private Duration patience = SHORT;
     private boolean subscribed;
+    private long unplacedSince = -1;
 
     /** What the group coordinator checks. */
     record KafkaGroupToken(ConsumerGroupMetadata metadata) implements GroupToken {
@@ -96,11 +101,29 @@ public final class KafkaRecordSource implements RecordSource {
             }
             try {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+                unplacedSince = -1;
                 return new KafkaPolledRecords(records);
             } catch (OffsetOutOfRangeException e) {
                 throw positionLost(e);
+            } catch (NoOffsetForPartitionException e) {
+                return unplaced(e);
             }
         });
+    }
+
+    /**
+     * The client of the consumer protocol may miss the position of a new partition before it has called the listener that sets it; the
+     * next poll calls it.
+     */
+    private PolledRecords unplaced(NoOffsetForPartitionException e) {
+        long now = System.nanoTime();
+        if (unplacedSince < 0) {
+            unplacedSince = now;
+        }
+        if (now - unplacedSince > UNPLACED.toNanos()) {
+            throw e;
+        }
+        return new KafkaPolledRecords(ConsumerRecords.empty());
     }
 
     private PositionLost positionLost(OffsetOutOfRangeException e) {

@@ -33,6 +33,7 @@ public final class RocksDbMemory implements AutoCloseable {
     private final FlushOptions waiting;
     private final FlushOptions passing;
     private final Cache cache;
+    private boolean closed;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
 
@@ -128,13 +129,14 @@ public final class RocksDbMemory implements AutoCloseable {
         }
     }
 
-    /** Bytes of the budget in use. */
-    public long used() {
-        return cache.getUsage();
+    /** Bytes of the budget in use; 0 once closed. */
+    public synchronized long used() {
+        return closed ? 0 : cache.getUsage();
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         handles.close(writeBuffers);
         handles.close(cache);
         handles.close(filter);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks every second whether the input topics are still the ones the tasks were restored for. A topic that was deleted and created again
- * under its old name looks to a consumer like the old one: it goes on at its old offset in other records.
+ * under its old name looks to a consumer like the old one: it goes on at its old offset in other records. And once partitions were added, records of a key may come to a task that does not hold its state.
  */
 final class InputWatch {
 
@@ -29,7 +29,7 @@ final class InputWatch {
         this.lastLook = now;
     }
 
-    /** Live tasks that read a topic which is another one by now. */
+    /** Live tasks that read a topic which is another one by now, or has other partitions. */
     List<TaskSlot> misled(long now) {
         if (now - lastLook < EVERY.toNanos()) {
             return List.of();
@@ -58,9 +58,7 @@ final class InputWatch {
     private void addMisled(String topic, TopicFacts now, List<TaskSlot> misled) {
         for (TaskSlot slot : table.slots()) {
             LiveTask task = slot.live();
-            if (task != null
-                    && !misled.contains(slot)
-                    && !task.topic(topic).id().equals(now.id())) {
+            if (task != null && !misled.contains(slot) && !task.topic(topic).equals(now)) {
                 misled.add(slot);
             }
         }

@@ -199,7 +199,10 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         for (TaskSlot slot : inputs.misled(now)) {
             LiveTask task = slot.live();
             if (task != null) {
-                leave(slot, task, "an input topic of task " + slot.id() + " was deleted and created again");
+                leave(
+                        slot,
+                        task,
+                        "an input topic of task " + slot.id() + " was created again or has other partitions now");
                 restores.begin(slot, null, now);
             }
         }

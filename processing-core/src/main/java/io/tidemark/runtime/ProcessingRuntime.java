@@ -47,7 +47,7 @@ public final class ProcessingRuntime {
     private volatile Map<String, ProcessorRunner> runners = Map.of();
     private final List<Admin> admins = new ArrayList<>();
     private @Nullable StateDirectory directory;
-    private @Nullable RocksDbStateStores rocksDb;
+    private volatile @Nullable RocksDbStateStores rocksDb;
     private @Nullable Watchdog watchdog;
     private volatile boolean running;
 
@@ -124,6 +124,12 @@ public final class ProcessingRuntime {
             directory.close();
             directory = null;
         }
+    }
+
+    /** Bytes that local stores use outside the heap, of {@code tidemark.state.memory}; 0 while stopped or without such stores. */
+    public long storeMemoryUsed() {
+        RocksDbStateStores stores = rocksDb;
+        return stores == null ? 0 : stores.memoryUsed();
     }
 
     /** Stops all processors in order, each with a final checkpoint, within the stop budget. */

@@ -9,6 +9,7 @@ public final class PlantedViolations {
     private static final Map<String, List<Class<?>>> BY_RULE = Map.ofEntries(
             Map.entry("allow-list", List.of(io.tidemark.state.PlantedLibrary.class)),
             Map.entry("clock", List.of(io.tidemark.task.PlantedClock.class)),
+            Map.entry("wall clock", List.of(io.tidemark.runtime.PlantedWallClock.class)),
             Map.entry("kafka", List.of(io.tidemark.changelog.PlantedKafka.class)),
             Map.entry("runtime kafka", List.of(io.tidemark.runtime.PlantedRuntimeKafka.class)),
             Map.entry("rocksdb", List.of(io.tidemark.kafka.PlantedRocksDb.class)),

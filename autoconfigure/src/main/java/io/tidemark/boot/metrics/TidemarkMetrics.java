@@ -44,6 +44,10 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
             running.definitions().forEach(definition -> groups.put(definition.id(), running.groupId(definition.id())));
             this.registry = registry;
             running.definitions().forEach(definition -> bind(registry, running, definition));
+            Gauge.builder("tidemark.state.memory.used", running, ProcessingRuntime::storeMemoryUsed)
+                    .description("Memory of all local stores together, outside the heap: caches and write buffers")
+                    .baseUnit("bytes")
+                    .register(registry);
         });
     }
 
