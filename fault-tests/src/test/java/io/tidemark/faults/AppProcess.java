@@ -20,11 +20,12 @@ final class AppProcess implements AutoCloseable {
      * @param before class path entries that come before the product's own
      * @param options of the JVM, failpoints among them
      */
-    static AppProcess start(String name, List<Path> before, List<String> options, List<String> arguments, Path log) {
+    static AppProcess start(
+            String name, Class<?> main, List<Path> before, List<String> options, List<String> arguments, Path log) {
         List<String> all = new ArrayList<>(List.of("-Xmx256m", "-javaagent:" + Programs.jar()));
         all.addAll(Programs.archiveOption());
         all.addAll(options);
-        return new AppProcess(ChildJvm.start(name, before, all, LedgerApplication.class.getName(), arguments, log));
+        return new AppProcess(ChildJvm.start(name, before, all, main.getName(), arguments, log));
     }
 
     ChildJvm jvm() {

@@ -114,7 +114,9 @@ class DeathAtEachStepIT {
     }
 
     static Stream<Death> stepsOfARestore() {
-        return deaths(Failpoint.LOCATING, Failpoint.BEFORE_STORE, Failpoint.AFTER_STORE);
+        return FULL
+                ? deaths(Failpoint.LOCATING, Failpoint.BEFORE_STORE, Failpoint.AFTER_STORE)
+                : deaths(Failpoint.LOCATING, Failpoint.AFTER_STORE);
     }
 
     /** A8: dies again and again while it restores, each time a step later. */

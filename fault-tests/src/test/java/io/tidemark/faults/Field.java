@@ -36,7 +36,7 @@ final class Field implements AutoCloseable {
     static final int PARTITIONS = 4;
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final int PER_SECOND = 300;
+    private static final int PER_SECOND = 200;
 
     private final BrokerProcess broker;
     private final String application;
@@ -48,6 +48,7 @@ final class Field implements AutoCloseable {
     private final Map<String, AppProcess> instances = new LinkedHashMap<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private List<Path> classPath = List.of();
+    private Class<?> main = LedgerApplication.class;
 
     Field(BrokerProcess broker, String name) {
         this(broker, name, PARTITIONS);
@@ -143,6 +144,12 @@ final class Field implements AutoCloseable {
         return this;
     }
 
+    /** Instances that start from now on run another application, which keeps the same ledger. */
+    Field withMain(Class<?> application) {
+        main = application;
+        return this;
+    }
+
     AppProcess start(String name) {
         return start(name, List.of());
     }
@@ -155,7 +162,7 @@ final class Field implements AutoCloseable {
         List<String> arguments = new ArrayList<>();
         settings.forEach((property, value) -> arguments.add("--" + property + "=" + value));
         arguments.add("--tidemark.state.dir=" + disk);
-        AppProcess instance = AppProcess.start(name, classPath, options, arguments, home.resolve(name + ".log"));
+        AppProcess instance = AppProcess.start(name, main, classPath, options, arguments, home.resolve(name + ".log"));
         instances.put(name, instance);
         return instance;
     }

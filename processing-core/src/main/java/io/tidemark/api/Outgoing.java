@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code @SendTo} topics, its timestamp.
  *
  * @param payload what to send; {@code null} sends a tombstone
- * @param key the output key, written like a payload, or {@code null} to keep the current key
+ * @param key the output key, in the format of keys, or {@code null} to keep the current key
  * @param topic the target topic, or {@code null} for the method's targets
  * @param timestamp milliseconds since the epoch, or {@code null} to keep the current record's
  * @param headers headers to add

@@ -402,7 +402,7 @@ final class CheckpointDriver {
         return CommitEvent.COMPLETED;
     }
 
-    /** Writes a task's committed changes to its store; they stay pending when that fails. */
+    /** Writes a task's committed changes to its store. When that fails, the changelog still has them. */
     boolean fold(LiveTask task, long now) {
         try {
             task.fold(now);

@@ -147,7 +147,7 @@ final class LoggingListener implements RuntimeListener {
                     quarantined.reason());
         } else if (event instanceof StoreWriteFailed failed) {
             log.warn(
-                    "processor={} task={} {}. Committed changes are kept and written later; free the disk.",
+                    "processor={} task={} {}. Committed changes are safe in the changelog and written from there; free the disk.",
                     event.processor(),
                     failed.task().partition(),
                     failed.message());

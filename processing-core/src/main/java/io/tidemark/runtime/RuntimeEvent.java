@@ -5,7 +5,7 @@ import io.tidemark.stream.TaskId;
 import java.time.Duration;
 import java.util.List;
 
-/** What happened in the runtime. Emitted on the worker's thread; listeners must be quick and must not throw. */
+/** What happened in the runtime. Emitted on the worker's thread, or on that of the watchdog; listeners must be quick and must not throw. */
 public sealed interface RuntimeEvent {
 
     String processor();
@@ -154,7 +154,7 @@ public sealed interface RuntimeEvent {
         }
     }
 
-    /** Committed changes could not be written to the local store; they are kept and tried again. */
+    /** Committed changes could not be written to the local store; they are written from the changelog once it can be. */
     record StoreWriteFailed(TaskId task, String message) implements RuntimeEvent {
         @Override
         public String processor() {

@@ -2,7 +2,7 @@ package io.tidemark.state;
 
 /**
  * First byte of every row in a store. The kinds that no code writes yet are reserved, so that a store written today keeps its order
- * when lists, maps, timers and windows arrive.
+ * when timers and windows arrive.
  */
 public enum RowKind {
     /** The store's own rows: its position, the schemas of its states. */

@@ -23,9 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class KilledSampleIT {
 
-    private static final int KILLS = 4;
+    private static final int KILLS = 3;
     private static final int DISK_LOST_AT = 2;
-    private static final String SPEED = "--sample.replay.flights-per-second=1500";
+    private static final String SPEED = "--sample.replay.flights-per-second=2000";
 
     @TempDir
     private Path home;
