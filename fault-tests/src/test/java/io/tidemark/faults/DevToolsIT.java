@@ -20,8 +20,7 @@ class DevToolsIT {
         try (Field field = new Field(Brokers.shared(), "devtools")) {
             field.withMain(DevToolsApplication.class)
                     .withClasses(DEVTOOLS.toAbsolutePath())
-                    .with("spring.devtools.restart.additional-paths", watched.toString())
-                    .with("spring.devtools.restart.trigger-file", "changed");
+                    .with("spring.devtools.restart.additional-paths", watched.toString());
             AppProcess app = field.start("one");
             field.awaitProgress();
             for (int restart = 1; restart <= 3; restart++) {
