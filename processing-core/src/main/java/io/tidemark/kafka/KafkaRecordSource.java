@@ -34,7 +34,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 
 /** A member of the processor's group on a real consumer. It joins with its first poll. */
@@ -280,8 +279,8 @@ public final class KafkaRecordSource implements RecordSource {
             if (e.getCause() instanceof io.tidemark.error.TidemarkException ours) {
                 throw ours;
             }
-            boolean fenced = e instanceof FencedInstanceIdException || e instanceof UnreleasedInstanceIdException;
-            throw new SourceFailed("The consumer failed: " + e.getMessage(), e, fenced);
+            // a place that is not free yet only means waiting: its former holder is dead
+            throw new SourceFailed("The consumer failed: " + e.getMessage(), e, e instanceof FencedInstanceIdException);
         }
     }
 

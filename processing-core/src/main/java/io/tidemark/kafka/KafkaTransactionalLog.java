@@ -30,8 +30,10 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,13 +226,19 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                         || e instanceof InvalidTopicException
                         || e instanceof InvalidRecordException
                         || e instanceof InvalidTimestampException
-                        || e instanceof TopicAuthorizationException)) {
+                        || e instanceof TopicAuthorizationException
+                        || isForNoTopic(e))) {
             return new OutputRefused(message, e);
         }
         boolean certainlyAborts = e instanceof RetriableException
                 || e instanceof RecordTooLargeException
                 || e instanceof TransactionAbortableException;
         return certainlyAborts ? new CommitAborted(message, e) : unknown(message, e);
+    }
+
+    /** The producer waited for a topic that nobody has created. */
+    private static boolean isForNoTopic(Exception e) {
+        return e instanceof TimeoutException && e.getCause() instanceof UnknownTopicOrPartitionException;
     }
 
     /** What the client says, to go on in a sentence of ours. */

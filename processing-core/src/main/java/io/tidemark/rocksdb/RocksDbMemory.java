@@ -13,12 +13,16 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBufferManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One memory budget for all RocksDB instances of this process: a block cache that the write buffers are charged to as well. Owns its
  * native objects; closed after every store. Thread-safe.
  */
 public final class RocksDbMemory implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RocksDbMemory.class);
 
     /** Small, because there are as many as tasks: a large one would fill the budget with half-empty buffers. */
     private static final long WRITE_BUFFER = 4L << 20;
@@ -121,11 +125,20 @@ public final class RocksDbMemory implements AutoCloseable {
                 return; // the rest is pinned index and filter blocks: flushing would not help
             }
             if (largest != own) {
-                largest.flush(passing);
+                flushForAnother(largest);
             }
         }
         if (largest == own) {
             own.flush(waiting);
+        }
+    }
+
+    /** What is wrong with it is for its own task to find, not for the one that only needs room. */
+    private void flushForAnother(RocksDB db) {
+        try {
+            db.flush(passing);
+        } catch (RocksDBException e) {
+            log.debug("A store could not be flushed for another: {}", e.getMessage());
         }
     }
 

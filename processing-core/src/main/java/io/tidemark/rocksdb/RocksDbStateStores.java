@@ -90,7 +90,16 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
             synchronized (this) {
                 spares.add(spare);
             }
-            return RocksDbStateStore.open(task, spare, memory, scrub, () -> dropSpare(spare));
+            boolean opened = false;
+            try {
+                StateStore store = RocksDbStateStore.open(task, spare, memory, scrub, () -> dropSpare(spare));
+                opened = true;
+                return store;
+            } finally {
+                if (!opened) {
+                    dropSpare(spare);
+                }
+            }
         } catch (IOException e) {
             throw new StorageFailed("No other directory can be used for task " + task + ": " + e, e);
         }

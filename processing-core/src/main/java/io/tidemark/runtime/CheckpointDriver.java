@@ -55,6 +55,7 @@ final class CheckpointDriver {
     private final WorkerPorts ports;
     private final TaskTable table;
     private final Tasks tasks;
+    private final long cacheBytes;
     private final Rivalry rivalry;
     private final RuntimeListener listener;
     private final LongSupplier nanos;
@@ -88,9 +89,11 @@ final class CheckpointDriver {
             WorkerPorts ports,
             TaskTable table,
             Tasks tasks,
+            long cacheBytes,
             Rivalry rivalry,
             RuntimeListener listener,
             LongSupplier nanos) {
+        this.cacheBytes = cacheBytes;
         this.rivalry = rivalry;
         this.processor = processor;
         this.ports = ports;
@@ -396,8 +399,9 @@ final class CheckpointDriver {
                     Duration.ofNanos(appendedAt - drainedAt),
                     Duration.ofNanos(now - appendedAt)));
         }
-        for (LiveTask task : table.live()) {
-            task.state().trim();
+        List<LiveTask> live = table.live();
+        for (LiveTask task : live) {
+            task.state().trim(cacheBytes / live.size());
         }
         return CommitEvent.COMPLETED;
     }

@@ -20,7 +20,7 @@ final class ListenerChain implements RuntimeListener {
         for (RuntimeListener listener : listeners) {
             try {
                 listener.on(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | AssertionError e) {
                 log.warn(
                         "processor={} A runtime listener failed on {}",
                         event.processor(),

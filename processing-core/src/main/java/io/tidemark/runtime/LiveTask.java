@@ -217,11 +217,10 @@ final class LiveTask {
         return committedPositions.in(topic).offset();
     }
 
-    /** Whether what is committed waited long enough for the store, or is much. */
+    /** Whether what is committed waited long enough for the store. */
     boolean foldIsDue(StoreSettings settings, long now) {
-        return state().pendingBytes() >= settings.foldBytes()
-                || (state().pendingBytes() > 0
-                        && now - lastFold >= settings.foldInterval().toNanos());
+        return state().pendingBytes() > 0
+                && now - lastFold >= settings.foldInterval().toNanos();
     }
 
     void fold(long now) {

@@ -60,7 +60,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         this.ports = ports;
         this.rivalry = rivalry;
         this.nanos = nanos;
-        this.checkpoints = new CheckpointDriver(duty.definition().id(), ports, table, this, rivalry, listener, nanos);
+        this.checkpoints = new CheckpointDriver(
+                duty.definition().id(), ports, table, this, settings.store().cacheBytes(), rivalry, listener, nanos);
         this.trigger = new CheckpointTrigger(settings.checkpoint(), nanos.getAsLong());
         this.gate = new InputGate(ports.source(), table, duty.definition().topics());
         this.failures = new RecordFailures(settings.errors(), gate, duty.group(), counters, listener);
@@ -341,9 +342,10 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     }
 
     private void foldIfDue(long now) {
+        LiveTask largest = table.largestPending(settings.store().foldBytes());
         for (TaskSlot slot : table.slots()) {
             LiveTask task = slot.live();
-            if (task != null && task.foldIsDue(settings.store(), now)) {
+            if (task != null && (task == largest || task.foldIsDue(settings.store(), now))) {
                 try {
                     if (!checkpoints.fold(task, now)) {
                         reopen(slot, task);

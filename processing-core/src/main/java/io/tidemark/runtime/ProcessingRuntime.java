@@ -155,9 +155,30 @@ public final class ProcessingRuntime {
             log.warn(
                     "Not every worker stopped within {}; its open work is not committed and will be processed again.",
                     settings.stopBudget());
+            releaseLater(List.copyOf(runners.values()));
             return;
         }
         release();
+    }
+
+    /** Once the last worker has ended. */
+    private void releaseLater(List<ProcessorRunner> ending) {
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        for (ProcessorRunner runner : ending) {
+                            runner.awaitEnd();
+                        }
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    synchronized (this) {
+                        release();
+                    }
+                },
+                "tidemark-release");
+        waiting.setDaemon(true);
+        waiting.start();
     }
 
     public boolean isRunning() {
@@ -208,8 +229,20 @@ public final class ProcessingRuntime {
         return settings;
     }
 
+    /** All workers share the heap; settings somebody made on purpose stand. */
+    private WorkerSettings share(WorkerSettings worker) {
+        if (!worker.store().equals(StoreSettings.defaults())) {
+            return worker;
+        }
+        int workers = definitions.values().stream()
+                .mapToInt(definition -> setting(processorSettings, definition).concurrency())
+                .sum();
+        return worker.with(StoreSettings.ofHeap(Runtime.getRuntime().maxMemory(), workers));
+    }
+
     private ProcessorRunner runner(ProcessorDefinition definition, StateDirectory held, StateStores stores) {
         ProcessorSettings own = setting(processorSettings, definition);
+        WorkerSettings worker = share(own.worker());
         KafkaClients kafka = setting(clients, definition);
         Admin admin = kafka.admin();
         admins.add(admin);
@@ -224,9 +257,7 @@ public final class ProcessingRuntime {
             WorkerIdentity identity =
                     new WorkerIdentity(settings.applicationId(), definition.id(), held.processId(), number);
             int partitions = checks.prepare(
-                    definition.topics(),
-                    deadLetterTopics(definition, own.worker().errors()),
-                    identity.changelogTopic());
+                    definition.topics(), deadLetterTopics(definition, worker.errors()), identity.changelogTopic());
             WorkerClients workerClients = new WorkerClients(kafka, identity, own.membership(), definition.topics());
             WorkerPorts ports = new WorkerPorts(
                     new KafkaRecordSource(workerClients, definition.topics(), topics, admin, own.startFrom()),
@@ -237,7 +268,7 @@ public final class ProcessingRuntime {
                     new DefaultPlacement(),
                     codec,
                     UUID::randomUUID);
-            WorkerDuty duty = new WorkerDuty(definition, group, partitions, own.worker());
+            WorkerDuty duty = new WorkerDuty(definition, group, partitions, worker);
             return new PartitionLoop(duty, ports, counters, rivalry, listener, System::nanoTime);
         };
         WorkerPlan plan = new WorkerPlan(

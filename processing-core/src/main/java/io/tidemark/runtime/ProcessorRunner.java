@@ -44,6 +44,13 @@ final class ProcessorRunner {
         return ended;
     }
 
+    /** Waits for the end of all workers, however long it takes. */
+    void awaitEnd() throws InterruptedException {
+        for (WorkerThread worker : workers) {
+            worker.awaitEnd();
+        }
+    }
+
     void requestCheckpoint() {
         workers.forEach(WorkerThread::requestCheckpoint);
     }

@@ -89,6 +89,11 @@ final class RecordFailures {
             setBack(slot);
             return Verdict.WAIT;
         }
+        if (settings.policy() != ErrorPolicy.FAIL) {
+            // should the attempt come to nothing, it is not tried as often again: it may never end with two such
+            // records
+            slot.condemn(record.topic(), record.offset(), message(failure), cause);
+        }
         return givenUp(slot, record, message(failure), cause, letter);
     }
 
@@ -104,7 +109,7 @@ final class RecordFailures {
         }
         int attempt = slot.recordFailed(record.topic(), record.offset());
         if (attempt >= settings.attempts()) {
-            slot.condemn(record.topic(), record.offset(), message);
+            slot.condemn(record.topic(), record.offset(), message, null);
         } else {
             listener.on(new RecordFailed(slot.id(), message, attempt, refusal));
             slot.waitUntil(now + pause(attempt));
@@ -112,9 +117,9 @@ final class RecordFailures {
         }
     }
 
-    /** A record whose outputs were refused as often as they may be; it is not processed any more. */
+    /** A record that was tried as often as it may be; it is not processed any more. */
     Verdict condemned(TaskSlot slot, InputRecord record, RecordPump.Sender letter) {
-        return givenUp(slot, record, String.valueOf(slot.condemnation(record)), null, letter);
+        return givenUp(slot, record, slot.condemnationMessage(record), slot.condemnationCause(record), letter);
     }
 
     private Verdict givenUp(
@@ -142,7 +147,7 @@ final class RecordFailures {
     /** Takes a task out, so that it does not stop its neighbours for ever; what it did before stays and is committed. */
     void isolate(TaskSlot slot, String message) {
         String why = message + ". The task stops here after " + settings.attempts()
-                + " attempts, everything before is committed and nothing is lost; fix the cause and restart";
+                + " attempts and goes on at its committed checkpoint; nothing is lost. Fix the cause and restart";
         slot.isolate(why);
         setBack(slot);
         listener.on(new TaskIsolated(slot.id(), why));

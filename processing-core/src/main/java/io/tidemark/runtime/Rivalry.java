@@ -6,13 +6,14 @@ import java.util.Deque;
 
 /**
  * Notices that another process claims to be this one: the two then fence each other for ever. Once in a while anybody is fenced, by a
- * broker's time-out or by a new owner that lost its patience; several times within two minutes only a copied state directory explains.
- * Shared by the workers of a processor; thread-safe.
+ * broker's time-out or by a new owner that lost its patience; several times within a minute only a copied state directory explains. What
+ * happens to several workers at once, after a long pause of the process for example, counts as one time. Shared by the workers of a processor; thread-safe.
  */
 final class Rivalry {
 
     private static final int PROOF = 5;
-    private static final Duration WINDOW = Duration.ofMinutes(2);
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private final String stateDirectory;
     private final String processId;
@@ -25,6 +26,9 @@ final class Rivalry {
 
     /** Somebody took the place or the transactional id of a worker. */
     synchronized void fenced(long now) {
+        if (!fencings.isEmpty() && now - fencings.getLast() < AT_ONCE.toNanos()) {
+            return;
+        }
         fencings.addLast(now);
         while (now - fencings.getFirst() > WINDOW.toNanos()) {
             fencings.removeFirst();

@@ -3,16 +3,30 @@ package io.tidemark.runtime;
 import java.time.Duration;
 
 /**
- * How committed changes reach the local store.
+ * How committed changes reach the local store, and what one worker keeps on the heap.
  *
  * @param foldInterval how long committed changes may wait before they are written to the local store
- * @param foldBytes committed changes that may wait before they are written to the local store
- * @param cleanCells live values a task may keep in memory only to save reads
+ * @param foldBytes committed changes of all tasks of a worker that may wait before some are written to a local store
+ * @param cacheBytes about what live values of all tasks of a worker may take that are in memory only to save reads
  */
-public record StoreSettings(Duration foldInterval, long foldBytes, int cleanCells) {
+public record StoreSettings(Duration foldInterval, long foldBytes, long cacheBytes) {
 
-    /** The defaults of the engine. */
+    private static final long LEAST = 2L << 20;
+    private static final long MOST_WAITING = 64L << 20;
+
+    /** The defaults of the engine, for one worker alone. */
     public static StoreSettings defaults() {
-        return new StoreSettings(Duration.ofSeconds(2), 32L << 20, 100_000);
+        return ofHeap(Runtime.getRuntime().maxMemory(), 1);
+    }
+
+    /**
+     * The share of one worker. What waits is held twice, as bytes and as live values, so it gets the smaller part.
+     *
+     * @param heap bytes the heap may grow to
+     * @param workers of the whole process
+     */
+    public static StoreSettings ofHeap(long heap, int workers) {
+        long waiting = Math.min(MOST_WAITING, Math.max(LEAST, heap / 32 / workers));
+        return new StoreSettings(Duration.ofSeconds(2), waiting, Math.max(LEAST, heap / 8 / workers));
     }
 }

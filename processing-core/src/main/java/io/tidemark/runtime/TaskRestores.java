@@ -27,6 +27,9 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
     private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
 
     private final WorkerDuty duty;
+    /** Until the first checkpoint shares the memory out. */
+    private static final int FIRST_CELLS = 1_000;
+
     private final WorkerPorts ports;
     private final WorkerSettings settings;
     private final StateSchema schema;
@@ -136,7 +139,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
                 duty.definition(),
                 slot.id(),
                 restore.store(),
-                settings.store().cleanCells(),
+                FIRST_CELLS,
                 ports.log().maxRecordBytes(),
                 restore.topics(),
                 schema.fingerprint(),

@@ -4,7 +4,9 @@ import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.TaskId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +21,20 @@ final class TaskSlot {
     private RestoreOutcome lastOutcome = new RestoreOutcome.Waiting();
     private long restoringSince;
     private long reexamineAt = Long.MIN_VALUE;
-    private int failures;
-    private String failedTopic = "";
-    private long failedOffset = -1;
+    private final Map<String, Failing> failing = new HashMap<>();
     private long resumeAt = -1;
     private @Nullable String isolation;
     private final List<Condemned> condemned = new ArrayList<>();
 
-    /** A record that was tried as often as it may be and whose outputs nobody takes. */
-    private record Condemned(String topic, long offset, String message) {
+    /** The record of a topic that failed last, and how often in a row. */
+    private record Failing(long offset, int times) {}
+
+    /** A record that was tried as often as it may be. */
+    private record Condemned(
+            String topic,
+            long offset,
+            String message,
+            @Nullable Throwable cause) {
 
         boolean isBehind(@Nullable LiveTask task) {
             return task != null && task.committedPosition(topic) > offset;
@@ -110,35 +117,49 @@ final class TaskSlot {
 
     /** Counts a failure of the record at the head; answers how many in a row. */
     int recordFailed(String topic, long offset) {
-        failures = topic.equals(failedTopic) && offset == failedOffset ? failures + 1 : 1;
-        failedTopic = topic;
-        failedOffset = offset;
-        return failures;
+        Failing before = failing.get(topic);
+        int times = before != null && before.offset() == offset ? before.times() + 1 : 1;
+        failing.put(topic, new Failing(offset, times));
+        return times;
     }
 
     /** The records of a topic below that offset went through. */
     void recordsSucceeded(String topic, long nextOffset) {
-        if (failures > 0 && topic.equals(failedTopic) && nextOffset > failedOffset) {
-            failures = 0;
+        if (!failing.isEmpty()) {
+            Failing last = failing.get(topic);
+            if (last != null && nextOffset > last.offset()) {
+                failing.remove(topic);
+            }
         }
     }
 
     /** A record is not processed any more; the policy decides what becomes of it. */
-    void condemn(String topic, long offset, String message) {
+    void condemn(String topic, long offset, String message, @Nullable Throwable cause) {
         condemned.removeIf(record -> record.isBehind(live));
-        condemned.add(new Condemned(topic, offset, message));
+        condemned.add(new Condemned(topic, offset, message, cause));
     }
 
     boolean isCondemned(InputRecord record) {
         return !condemned.isEmpty() && condemnation(record) != null;
     }
 
-    /** Why a record is not processed, or {@code null} when it is. */
+    /** Why a condemned record is not processed. */
+    String condemnationMessage(InputRecord record) {
+        Condemned one = condemnation(record);
+        return one == null ? "" : one.message();
+    }
+
+    /** What its handler threw, if that was it. */
     @Nullable
-    String condemnation(InputRecord record) {
+    Throwable condemnationCause(InputRecord record) {
+        Condemned one = condemnation(record);
+        return one == null ? null : one.cause();
+    }
+
+    private @Nullable Condemned condemnation(InputRecord record) {
         for (Condemned one : condemned) {
             if (one.offset() == record.offset() && one.topic().equals(record.topic())) {
-                return one.message();
+                return one;
             }
         }
         return null;

@@ -48,6 +48,24 @@ final class TaskTable {
         return live;
     }
 
+    /** The task with most committed changes that wait for its store, if all of them together are more than that. */
+    @Nullable
+    LiveTask largestPending(long most) {
+        long total = 0;
+        LiveTask largest = null;
+        for (TaskSlot slot : slots.values()) {
+            LiveTask task = slot.live();
+            if (task != null) {
+                total += task.state().pendingBytes();
+                if (largest == null
+                        || task.state().pendingBytes() > largest.state().pendingBytes()) {
+                    largest = task;
+                }
+            }
+        }
+        return total > most ? largest : null;
+    }
+
     /** Input partitions of tasks that process now. */
     List<InputPartition> runnable() {
         List<InputPartition> runnable = new ArrayList<>();

@@ -77,6 +77,10 @@ final class WorkerThread implements Runnable {
         return ended.await(1, TimeUnit.SECONDS);
     }
 
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
     void requestCheckpoint() {
         PartitionLoop current = loop;
         if (current != null) {

@@ -22,8 +22,13 @@ public final class KeyedState implements StateAccess {
 
     private static final int SAMPLES = 8;
 
+    /** About what a cell takes without its value, its key and its place in the map included. */
+    private static final int CELL_BYTES = 160;
+
+    private static final long LIVE_FACTOR = 3;
+
     private final StateStore store;
-    private final int cleanCellLimit;
+    private int cleanCellLimit;
     private final Map<String, Cells> states = new LinkedHashMap<>();
 
     /** Maps that were cleared: drained before the entries that were put into them since. */
@@ -216,6 +221,14 @@ public final class KeyedState implements StateAccess {
         if (!pending.isEmpty()) {
             pending.foldInto(store);
         }
+        trim();
+    }
+
+    /**
+     * Keeps the read cache inside a limit, by a guess of what a live value takes: a few times its bytes in the store. Only between records.
+     */
+    public void trim(long bytes) {
+        cleanCellLimit = (int) Math.min(Integer.MAX_VALUE, bytes / (CELL_BYTES + LIVE_FACTOR * averageChange));
         trim();
     }
 

@@ -12,15 +12,20 @@ class RivalryTest {
     void shouldBelieveInARivalOnlyAfterSeveralFencingsInAShortTime() {
         Rivalry seldom = new Rivalry("/data/app", "abc");
         for (int i = 0; i < 20; i++) {
-            seldom.fenced(i * 31 * SECOND);
+            seldom.fenced(i * 16 * SECOND);
             assertThat(seldom.isProven()).isFalse();
         }
         Rivalry often = new Rivalry("/data/app", "abc");
         for (int i = 0; i < 5; i++) {
             assertThat(often.isProven()).isFalse();
-            often.fenced(i * 20 * SECOND);
+            often.fenced(i * 10 * SECOND);
         }
         assertThat(often.isProven()).isTrue();
+        Rivalry paused = new Rivalry("/data/app", "abc");
+        for (int worker = 0; worker < 8; worker++) {
+            paused.fenced(worker * SECOND / 10);
+        }
+        assertThat(paused.isProven()).as("all workers at once are one time").isFalse();
         assertThat(often.message()).contains("/data/app").contains("abc").contains("copy");
     }
 }

@@ -110,7 +110,7 @@ final class Sim {
                         Duration.ofMillis(random.nextInt(3)),
                         Duration.ofMillis(random.nextInt(4) == 0 ? 0 : 1_000)),
                 new StoreSettings(
-                        Duration.ofMillis(lazyFold ? 200 : 5), lazyFold ? 1 << 20 : 64, 1 + random.nextInt(6)),
+                        Duration.ofMillis(lazyFold ? 200 : 5), lazyFold ? 1 << 20 : 64, (1 + random.nextInt(6)) * 700L),
                 new ErrorSettings(refusing ? 2 : 1_000_000, Duration.ofMillis(1), ErrorPolicy.SKIP, null),
                 Duration.ofMillis(20),
                 Duration.ofMillis(30),
