@@ -112,7 +112,9 @@ class DataFaultIT extends RuntimeFixture {
                 .map(CheckpointCommitted.class::cast)
                 .filter(checkpoint -> checkpoint.records() > 0)
                 .toList();
-        assertThat(checkpoints).as("24 MB in checkpoints of 4 MB and what a slice adds").hasSizeGreaterThanOrEqualTo(3);
+        assertThat(checkpoints)
+                .as("24 MB in checkpoints of 4 MB and what a slice adds")
+                .hasSizeGreaterThanOrEqualTo(3);
         assertThat(checkpoints)
                 .allSatisfy(checkpoint -> assertThat(checkpoint.bytes()).isLessThan(16 << 20));
         runtime.stop();
