@@ -116,7 +116,7 @@ class DeathAtEachStepIT {
     static Stream<Death> stepsOfARestore() {
         return FULL
                 ? deaths(Failpoint.LOCATING, Failpoint.BEFORE_STORE, Failpoint.AFTER_STORE)
-                : deaths(Failpoint.LOCATING, Failpoint.AFTER_STORE);
+                : deaths(Failpoint.AFTER_STORE);
     }
 
     /** A8: dies again and again while it restores, each time a step later. */
@@ -134,8 +134,10 @@ class DeathAtEachStepIT {
     }
 
     static Stream<Death> stepsOfAQuarantine() {
-        return deaths(Failpoint.BEFORE_QUARANTINE, Failpoint.AFTER_QUARANTINE)
-                .filter(death -> death.disk() == Disk.KEPT || !FULL);
+        return FULL
+                ? deaths(Failpoint.BEFORE_QUARANTINE, Failpoint.AFTER_QUARANTINE)
+                        .filter(death -> death.disk() == Disk.KEPT)
+                : deaths(Failpoint.AFTER_QUARANTINE);
     }
 
     /** A8: dies while it sets a damaged store aside. */

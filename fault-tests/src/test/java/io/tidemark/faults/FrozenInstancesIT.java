@@ -85,7 +85,7 @@ class FrozenInstancesIT {
                 Failpoint.DECIDED,
                 Failpoint.BEFORE_STORE,
                 Failpoint.AFTER_STORE));
-        return FULL ? all.stream() : Stream.of(Failpoint.HALF_DELTA, Failpoint.DELTAS_DURABLE);
+        return FULL ? all.stream() : Stream.of(Failpoint.DELTAS_DURABLE);
     }
 
     /** D1: somebody joins while one is in the middle of a step, and leaves while the other is. */

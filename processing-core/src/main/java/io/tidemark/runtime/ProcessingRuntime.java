@@ -251,7 +251,7 @@ public final class ProcessingRuntime {
         ProcessorTopics checks = new ProcessorTopics(admin, definition.id(), kafka.mayCreateTopics());
         int chunk = Math.min(MAX_CHUNK, WorkerClients.maxRequestBytes(kafka) - CHUNK_RESERVE);
         SegmentCodec codec = new SegmentCodec(new Lz4Compression(), chunk, MAX_SEGMENT);
-        Rivalry rivalry = new Rivalry(held.path().toString(), held.processId());
+        Rivalry rivalry = new Rivalry(held.path().toString(), held.processId(), held.isOriginal());
         String group = groupId(definition.id());
         LoopFactory loops = (number, counters) -> {
             WorkerIdentity identity =

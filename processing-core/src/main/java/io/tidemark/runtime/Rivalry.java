@@ -12,14 +12,23 @@ import java.util.Deque;
 final class Rivalry {
 
     private static final int PROOF = 5;
+
+    /** Two that are equally patient would both give up at the same moment. */
+    private static final int PROOF_FOR_THE_ORIGINAL = 15;
+
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private final String stateDirectory;
     private final String processId;
+    private final int proof;
     private final Deque<Long> fencings = new ArrayDeque<>();
 
-    Rivalry(String stateDirectory, String processId) {
+    /**
+     * @param original whether the directory is where it was made; a copy gives up first
+     */
+    Rivalry(String stateDirectory, String processId, boolean original) {
+        this.proof = original ? PROOF_FOR_THE_ORIGINAL : PROOF;
         this.stateDirectory = stateDirectory;
         this.processId = processId;
     }
@@ -36,7 +45,7 @@ final class Rivalry {
     }
 
     synchronized boolean isProven() {
-        return fencings.size() >= PROOF;
+        return fencings.size() >= proof;
     }
 
     String message() {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,12 +32,14 @@ final class StateDirectory implements AutoCloseable {
     private final FileChannel channel;
     private final FileLock lock;
     private final String processId;
+    private final boolean original;
 
-    private StateDirectory(Path path, FileChannel channel, FileLock lock, String processId) {
+    private StateDirectory(Path path, FileChannel channel, FileLock lock, String processId, boolean original) {
         this.path = path;
         this.channel = channel;
         this.lock = lock;
         this.processId = processId;
+        this.original = original;
     }
 
     /**
@@ -59,7 +62,7 @@ final class StateDirectory implements AutoCloseable {
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(path, channel);
             HOLDERS.put(path, owner);
-            return new StateDirectory(path, channel, lock, processId(path));
+            return new StateDirectory(path, channel, lock, processId(path), isOriginal(path));
         } catch (IOException e) {
             closeQuietly(channel);
             throw unusable(path, e);
@@ -119,6 +122,18 @@ final class StateDirectory implements AutoCloseable {
         return id;
     }
 
+    /** Whether this is the place where the directory was made: a copy has another path, or is another directory at the same one. */
+    private static boolean isOriginal(Path path) throws IOException {
+        String here = path + " "
+                + Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        Path file = path.resolve("origin");
+        if (Files.exists(file)) {
+            return Files.readString(file).equals(here);
+        }
+        Files.writeString(file, here);
+        return true;
+    }
+
     private static EnvironmentRefused unusable(Path path, IOException e) {
         return new EnvironmentRefused(
                 "State directory " + path + " cannot be used: " + e,
@@ -142,6 +157,11 @@ final class StateDirectory implements AutoCloseable {
 
     String processId() {
         return processId;
+    }
+
+    /** Whether it still is where it was made. A directory that was moved counts as a copy, which only makes it the one that gives way. */
+    boolean isOriginal() {
+        return original;
     }
 
     @Override

@@ -10,18 +10,21 @@ class RivalryTest {
 
     @Test
     void shouldBelieveInARivalOnlyAfterSeveralFencingsInAShortTime() {
-        Rivalry seldom = new Rivalry("/data/app", "abc");
+        Rivalry seldom = new Rivalry("/data/app", "abc", false);
         for (int i = 0; i < 20; i++) {
             seldom.fenced(i * 16 * SECOND);
             assertThat(seldom.isProven()).isFalse();
         }
-        Rivalry often = new Rivalry("/data/app", "abc");
+        Rivalry often = new Rivalry("/data/app", "abc", false);
+        Rivalry original = new Rivalry("/data/app", "abc", true);
         for (int i = 0; i < 5; i++) {
             assertThat(often.isProven()).isFalse();
             often.fenced(i * 10 * SECOND);
+            original.fenced(i * 10 * SECOND);
         }
         assertThat(often.isProven()).isTrue();
-        Rivalry paused = new Rivalry("/data/app", "abc");
+        assertThat(original.isProven()).as("the copy gives up first").isFalse();
+        Rivalry paused = new Rivalry("/data/app", "abc", false);
         for (int worker = 0; worker < 8; worker++) {
             paused.fenced(worker * SECOND / 10);
         }

@@ -9,7 +9,8 @@ public final class SteppedWorker {
     private final LongSupplier nanos;
 
     public SteppedWorker(WorkerDuty duty, WorkerPorts ports, RuntimeListener listener, LongSupplier nanos) {
-        this.loop = new PartitionLoop(duty, ports, new WorkerCounters(), new Rivalry("here", "me"), listener, nanos);
+        this.loop =
+                new PartitionLoop(duty, ports, new WorkerCounters(), new Rivalry("here", "me", true), listener, nanos);
         this.nanos = nanos;
     }
 

@@ -54,7 +54,7 @@ class WorkerThreadTest {
                 "p",
                 loops,
                 restart,
-                new Rivalry("/data", "id"),
+                new Rivalry("/data", "id", true),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5));
