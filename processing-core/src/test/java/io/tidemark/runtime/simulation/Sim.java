@@ -14,6 +14,7 @@ import io.tidemark.checkpoint.Pointer;
 import io.tidemark.checkpoint.PointerCodec;
 import io.tidemark.codec.Lz4Compression;
 import io.tidemark.codec.RawCodecs;
+import io.tidemark.error.StateCorrupted;
 import io.tidemark.runtime.CheckpointSettings;
 import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.ErrorSettings;
@@ -321,7 +322,11 @@ final class Sim {
         for (long offset = ref.base(); offset < ref.end() && progress == Replay.Progress.MORE; offset++) {
             SimKafka.Entry entry = log.get((int) offset);
             if (entry.value != null && entry.committed && !entry.lost) {
-                progress = replay.accept(offset, entry.value);
+                try {
+                    progress = replay.accept(offset, entry.value);
+                } catch (StateCorrupted e) {
+                    throw new Violation("Task " + task + " cannot be restored from its changelog: " + e.getMessage());
+                }
             }
         }
         if (progress != Replay.Progress.REACHED) {
