@@ -44,6 +44,8 @@ final class LiveTask {
     private @Nullable CheckpointRef committed;
     private @Nullable Prepared prepared;
     private long recordsSinceCheckpoint;
+    private boolean movedSilently;
+    private boolean settling;
     private long lastFold;
 
     /** A drained delta on its way through the transaction. */
@@ -99,7 +101,18 @@ final class LiveTask {
 
     /** Whether the next checkpoint needs a delta of this task, if only a header. */
     boolean hasSomethingToSay() {
-        return committed == null || recordsSinceCheckpoint > 0 || state().isDirty();
+        return committed == null || recordsSinceCheckpoint > 0 || settling || state().isDirty();
+    }
+
+    /**
+     * The next checkpoint commits its positions even if they moved over nothing but markers and aborted records: left where they are, they
+     * would look lost once the input deletes what lies before them.
+     *
+     * @return whether there is such a move to commit
+     */
+    boolean settle() {
+        settling = movedSilently;
+        return settling;
     }
 
     long recordsSinceCheckpoint() {
@@ -129,6 +142,7 @@ final class LiveTask {
     void skipTo(String topic, Position next) {
         if (next.offset() > position(topic).offset()) {
             positions.put(topic, next);
+            movedSilently = true;
         }
     }
 
@@ -189,8 +203,7 @@ final class LiveTask {
         state().committed(now.drained(), new StorePosition(now.id(), ref.end()));
         committed = ref;
         committedPositions = now.positions();
-        recordsSinceCheckpoint = 0;
-        prepared = null;
+        startAfresh();
         return now.id();
     }
 
@@ -199,7 +212,13 @@ final class LiveTask {
         state().discard();
         positions.clear();
         positions.putAll(committedPositions.byTopic());
+        startAfresh();
+    }
+
+    private void startAfresh() {
         recordsSinceCheckpoint = 0;
+        movedSilently = false;
+        settling = false;
         prepared = null;
     }
 

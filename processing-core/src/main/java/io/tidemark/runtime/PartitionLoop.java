@@ -45,6 +45,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     private volatile boolean joined;
     private boolean caughtUp;
     private long records;
+    private long lastSettled;
     private volatile WorkerStatus status = WorkerStatus.starting();
     private volatile boolean checkpointRequested;
 
@@ -63,6 +64,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         this.checkpoints = new CheckpointDriver(
                 duty.definition().id(), ports, table, this, settings.store().cacheBytes(), rivalry, listener, nanos);
         this.trigger = new CheckpointTrigger(settings.checkpoint(), nanos.getAsLong());
+        this.lastSettled = nanos.getAsLong();
         this.gate = new InputGate(ports.source(), table, duty.definition().topics());
         this.failures = new RecordFailures(settings.errors(), gate, duty.group(), counters, listener);
         PlacementCheck placement =
@@ -134,6 +136,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     /** Commits what there is, writes it down, and lets go. */
     void stop(boolean leave, Duration timeout) {
         if (joined && checkpoints.isRunning()) {
+            table.live().forEach(LiveTask::settle);
             checkpointNow(Long.MAX_VALUE);
         }
         ownership.release(true);
@@ -216,8 +219,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         try {
             PolledRecords polled = ports.source().poll(timeout, ownership);
             caughtUp = room && polled.count() == 0 && !gate.isBehind();
-            if (polled.count() > 0 && room) {
-                pump.take(polled);
+            if (room && (polled.count() > 0 || !polled.nextPositions().isEmpty())) {
+                pump.take(polled); // without a record it says how far markers and aborted records go
             } else if (polled.count() > 0) {
                 gate.seekBack(polled);
             }
@@ -283,6 +286,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
             checkpointRequested = false;
             trigger.request();
         }
+        settleIfDue(now);
         long dirty = 0;
         boolean any = false;
         boolean newborn = false;
@@ -299,6 +303,20 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         }
         if (any && !checkpoints.isPausing(now) && (newborn || trigger.due(now, records, dirty, caughtUp))) {
             checkpointNow(Long.MAX_VALUE);
+        }
+    }
+
+    private void settleIfDue(long now) {
+        if (now - lastSettled < settings.checkpoint().settleInterval().toNanos()) {
+            return;
+        }
+        lastSettled = now;
+        boolean any = false;
+        for (LiveTask task : table.live()) {
+            any |= task.settle();
+        }
+        if (any) {
+            trigger.request();
         }
     }
 

@@ -80,7 +80,12 @@ class DataFaultIT extends RuntimeFixture {
     void shouldCheckpointEarlyWhenMuchIsDirty() throws IOException {
         settings = settings.with(settings.worker()
                 .with(new CheckpointSettings(
-                        Duration.ofSeconds(4), 100_000, 4 << 20, Duration.ofSeconds(4), Duration.ofSeconds(5))));
+                        Duration.ofSeconds(4),
+                        100_000,
+                        4 << 20,
+                        Duration.ofSeconds(4),
+                        CheckpointSettings.SETTLE_INTERVAL,
+                        Duration.ofSeconds(5))));
         StateDescriptor<ValueState<byte[]>> blob = StateDescriptor.value("blob", RawCodecs.BYTES);
         StateDescriptor<ListState<byte[]>> list = StateDescriptor.list("list", RawCodecs.BYTES);
         StateDescriptor<MapState<Long, byte[]>> map = StateDescriptor.map("map", RawCodecs.LONG, RawCodecs.BYTES);

@@ -99,6 +99,7 @@ class RebalanceFaultIT extends RuntimeFixture {
                                 100_000,
                                 16 << 20,
                                 Duration.ofSeconds(3),
+                                CheckpointSettings.SETTLE_INTERVAL,
                                 Duration.ofMillis(500))));
         start(directory.resolve("a"), counts);
         TestCluster.send(in, 200, 20);

@@ -52,7 +52,12 @@ abstract class RuntimeFixture {
                     GroupProtocol.CLASSIC, true, Duration.ofSeconds(3), Duration.ofMillis(300), Duration.ofSeconds(10)))
             .with(WorkerSettings.defaults()
                     .with(new CheckpointSettings(
-                            Duration.ofMillis(50), 100_000, 16 << 20, Duration.ofMillis(10), Duration.ofSeconds(5)))
+                            Duration.ofMillis(50),
+                            100_000,
+                            16 << 20,
+                            Duration.ofMillis(10),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(5)))
                     .with(new ErrorSettings(3, Duration.ofMillis(50), ErrorPolicy.FAIL, null))
                     .withWaits(Duration.ofSeconds(1), Duration.ofMillis(500)));
 

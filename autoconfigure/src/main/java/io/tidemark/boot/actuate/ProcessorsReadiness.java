@@ -11,9 +11,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Whether this instance has taken up its work: OUT_OF_SERVICE while a processor starts, joins its group, or restores a
- * task. Meant for readiness only: a
- * restore is nothing to be restarted for, and what is broken shows in the main indicator.
+ * Whether this instance has taken up its work: OUT_OF_SERVICE while a processor starts, one of its workers is no member of its group
+ * (because it joins, waits to be made anew, or failed for good), or a task is restored. Meant for readiness only: a restore is nothing to be
+ * restarted for, and what is broken shows in the main indicator.
  */
 public final class ProcessorsReadiness implements HealthIndicator {
 
@@ -49,7 +49,7 @@ public final class ProcessorsReadiness implements HealthIndicator {
             return "starting";
         }
         if (status.workers().stream().anyMatch(worker -> !worker.member())) {
-            return "joining its group";
+            return status.state() == ProcessorStatus.State.FAILED ? "failed" : "not in its group";
         }
         long tasks = status.tasks().stream()
                 .filter(task -> ON_THE_WAY.contains(task.phase()))

@@ -145,6 +145,7 @@ final class SettingsMapper {
                         checkpoint.maxRecords(),
                         checkpoint.maxBytes().toBytes(),
                         checkpoint.minSpacing(),
+                        CheckpointSettings.SETTLE_INTERVAL,
                         checkpoint.revocationTimeout()))
                 .with(new ErrorSettings(
                         or(own.maxAttempts(), properties.retry().maxAttempts()),

@@ -109,6 +109,7 @@ final class Sim {
                         2 + random.nextInt(6),
                         1L << (6 + random.nextInt(8)),
                         Duration.ofMillis(random.nextInt(3)),
+                        Duration.ofMillis(5 + random.nextInt(200)),
                         Duration.ofMillis(random.nextInt(4) == 0 ? 0 : 1_000)),
                 new StoreSettings(
                         Duration.ofMillis(lazyFold ? 200 : 5), lazyFold ? 1 << 20 : 64, (1 + random.nextInt(6)) * 700L),
