@@ -51,6 +51,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
     private final Callback onDeltaSent = (metadata, error) -> sent(error, false);
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean open;
+    private long openedAt;
     private volatile @Nullable Failure asyncFailure;
 
     /** What came back for a record. */
@@ -196,6 +197,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             try {
                 producer().beginTransaction();
                 open = true;
+                openedAt = System.nanoTime();
             } catch (RuntimeException e) {
                 throw unknown("No transaction could be begun: " + said(e), e);
             }
@@ -219,7 +221,11 @@ public final class KafkaTransactionalLog implements TransactionalLog {
     }
 
     /** What is certainly an abort is on a short list; of an output the broker will never take, the record has to be found. */
-    private static RuntimeException sorted(String what, Exception e, boolean output) {
+    private RuntimeException sorted(String what, Exception e, boolean output) {
+        return sorted(what, e, output, isFencing(e));
+    }
+
+    private static RuntimeException sorted(String what, Exception e, boolean output, boolean fencing) {
         String message = what + ": " + said(e);
         if (output
                 && (e instanceof RecordTooLargeException
@@ -233,7 +239,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         boolean certainlyAborts = e instanceof RetriableException
                 || e instanceof RecordTooLargeException
                 || e instanceof TransactionAbortableException;
-        return certainlyAborts ? new CommitAborted(message, e) : unknown(message, e);
+        return certainlyAborts ? new CommitAborted(message, e) : new OutcomeUnknown(message, e, fencing);
     }
 
     /** The producer waited for a topic that nobody has created. */
@@ -247,12 +253,16 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
-    private static OutcomeUnknown unknown(String message, Exception e) {
+    private OutcomeUnknown unknown(String message, Exception e) {
         return new OutcomeUnknown(message, e, isFencing(e));
     }
 
-    /** Somebody else initialized the transactional id, or the broker did to end a transaction that took too long. */
-    private static boolean isFencing(Throwable e) {
+    /** Somebody else initialized the transactional id. The broker does the same to end a transaction that took too long, which proves nothing. */
+    private boolean isFencing(Throwable e) {
+        long timeout = clients.transactionTimeout().toNanos();
+        if (open && System.nanoTime() - openedAt > timeout / 3 * 2) {
+            return false;
+        }
         for (Throwable at = e; at != null; at = at.getCause()) {
             if (at instanceof ProducerFencedException
                     || at instanceof InvalidProducerEpochException
@@ -295,7 +305,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                 Thread.currentThread().interrupt();
                 throw new OutcomeUnknown("Interrupted", e);
             } catch (ExecutionException e) {
-                throw sorted("A delta could not be appended", e, false);
+                throw sorted("A delta could not be appended", e, false, false);
             }
         }
     }

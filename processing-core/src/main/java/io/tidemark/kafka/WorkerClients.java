@@ -121,6 +121,10 @@ public final class WorkerClients {
                 Math.max(Math.min(transaction * 2 / 3, LEAST_DELIVERY_MS), Math.min(transaction, session) * 2 / 3));
     }
 
+    Duration transactionTimeout() {
+        return membership.transactionTimeout();
+    }
+
     int maxRequestBytes() {
         return maxRequestBytes(clients);
     }

@@ -59,7 +59,7 @@ final class LiveTask {
             ProcessorDefinition definition,
             TaskId id,
             StateStore store,
-            int cleanCells,
+            long cacheBytes,
             int maxOutputBytes,
             Map<String, TopicFacts> topics,
             long schemaFingerprint,
@@ -67,7 +67,7 @@ final class LiveTask {
             @Nullable CheckpointRef committed,
             long now) {
         this.task =
-                new KeyedTask(definition, id, new KeyedState(store, definition.states(), cleanCells), maxOutputBytes);
+                new KeyedTask(definition, id, new KeyedState(store, definition.states(), cacheBytes), maxOutputBytes);
         this.store = store;
         this.topics = Map.copyOf(topics);
         this.schemaFingerprint = schemaFingerprint;
@@ -238,8 +238,7 @@ final class LiveTask {
 
     /** Whether what is committed waited long enough for the store. */
     boolean foldIsDue(StoreSettings settings, long now) {
-        return state().pendingBytes() > 0
-                && now - lastFold >= settings.foldInterval().toNanos();
+        return state().isPending() && now - lastFold >= settings.foldInterval().toNanos();
     }
 
     void fold(long now) {

@@ -335,6 +335,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         long attempted = records;
         checkpoints.checkpointBefore(deadline);
         failures.committed(); // nothing, if the attempt came to nothing
+        table.slots().forEach(TaskSlot::forgetCondemned);
         if (checkpoints.takeOutputRefused() || checkpoints.voids() > 1) {
             careAfter(attempted);
         }

@@ -6,7 +6,7 @@ import java.util.Deque;
 
 /**
  * Notices that another process claims to be this one: the two then fence each other for ever. Once in a while anybody is fenced, by a
- * broker's time-out or by a new owner that lost its patience; several times within a minute only a copied state directory explains. What
+ * broker's time-out or by a new owner that lost its patience; several times within minutes only a copied state directory explains. What
  * happens to several workers at once, after a long pause of the process for example, counts as one time. Shared by the workers of a processor; thread-safe.
  */
 final class Rivalry {
@@ -16,12 +16,16 @@ final class Rivalry {
     /** Two that are equally patient would both give up at the same moment. */
     private static final int PROOF_FOR_THE_ORIGINAL = 15;
 
-    private static final Duration WINDOW = Duration.ofMinutes(1);
+    /** Long enough for the growing pauses between restarts of a worker, which fill up to half a minute each. */
+    private static final Duration WINDOW = Duration.ofMinutes(2);
+
+    private static final Duration WINDOW_OF_THE_ORIGINAL = Duration.ofMinutes(10);
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private final String stateDirectory;
     private final String processId;
     private final int proof;
+    private final Duration window;
     private final Deque<Long> fencings = new ArrayDeque<>();
 
     /**
@@ -29,6 +33,7 @@ final class Rivalry {
      */
     Rivalry(String stateDirectory, String processId, boolean original) {
         this.proof = original ? PROOF_FOR_THE_ORIGINAL : PROOF;
+        this.window = original ? WINDOW_OF_THE_ORIGINAL : WINDOW;
         this.stateDirectory = stateDirectory;
         this.processId = processId;
     }
@@ -39,7 +44,7 @@ final class Rivalry {
             return;
         }
         fencings.addLast(now);
-        while (now - fencings.getFirst() > WINDOW.toNanos()) {
+        while (now - fencings.getFirst() > window.toNanos()) {
             fencings.removeFirst();
         }
     }

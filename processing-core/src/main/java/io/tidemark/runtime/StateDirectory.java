@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,22 +115,33 @@ final class StateDirectory implements AutoCloseable {
             }
         }
         String id = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
-        Path draft = path.resolve("process-id.draft");
-        Files.writeString(draft, id, StandardCharsets.US_ASCII);
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        write(file, id);
         return id;
+    }
+
+    /** All of it or nothing. */
+    private static void write(Path file, String text) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".draft");
+        Files.writeString(draft, text);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Whether this is the place where the directory was made: a copy has another path, or is another directory at the same one. */
     private static boolean isOriginal(Path path) throws IOException {
-        String here = path + " "
-                + Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        String here = path + " " + number(path);
         Path file = path.resolve("origin");
         if (Files.exists(file)) {
             return Files.readString(file).equals(here);
         }
-        Files.writeString(file, here);
+        write(file, here);
         return true;
+    }
+
+    /** The directory's number in its file system; the device's number may change with a restart of the machine. */
+    private static Object number(Path path) throws IOException {
+        return path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                ? Files.getAttribute(path, "unix:ino")
+                : "";
     }
 
     private static EnvironmentRefused unusable(Path path, IOException e) {

@@ -28,7 +28,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
 
     private final WorkerDuty duty;
     /** Until the first checkpoint shares the memory out. */
-    private static final int FIRST_CELLS = 1_000;
+    private static final long FIRST_CACHE_BYTES = 1 << 20;
 
     private final WorkerPorts ports;
     private final WorkerSettings settings;
@@ -139,7 +139,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
                 duty.definition(),
                 slot.id(),
                 restore.store(),
-                FIRST_CELLS,
+                FIRST_CACHE_BYTES,
                 ports.log().maxRecordBytes(),
                 restore.topics(),
                 schema.fingerprint(),

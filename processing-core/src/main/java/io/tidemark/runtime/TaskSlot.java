@@ -3,9 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.TaskId;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,22 +22,15 @@ final class TaskSlot {
     private final Map<String, Failing> failing = new HashMap<>();
     private long resumeAt = -1;
     private @Nullable String isolation;
-    private final List<Condemned> condemned = new ArrayList<>();
+    private final Map<InputOffset, Condemned> condemned = new HashMap<>();
 
     /** The record of a topic that failed last, and how often in a row. */
     private record Failing(long offset, int times) {}
 
     /** A record that was tried as often as it may be. */
-    private record Condemned(
-            String topic,
-            long offset,
-            String message,
-            @Nullable Throwable cause) {
+    private record Condemned(String message, @Nullable Throwable cause) {}
 
-        boolean isBehind(@Nullable LiveTask task) {
-            return task != null && task.committedPosition(topic) > offset;
-        }
-    }
+    private record InputOffset(String topic, long offset) {}
 
     TaskSlot(TaskId id) {
         this.id = id;
@@ -135,8 +126,15 @@ final class TaskSlot {
 
     /** A record is not processed any more; the policy decides what becomes of it. */
     void condemn(String topic, long offset, String message, @Nullable Throwable cause) {
-        condemned.removeIf(record -> record.isBehind(live));
-        condemned.add(new Condemned(topic, offset, message, cause));
+        condemned.put(new InputOffset(topic, offset), new Condemned(message, cause));
+    }
+
+    /** What is committed does not come again. */
+    void forgetCondemned() {
+        LiveTask task = live;
+        if (task != null && !condemned.isEmpty()) {
+            condemned.keySet().removeIf(record -> task.committedPosition(record.topic()) > record.offset());
+        }
     }
 
     boolean isCondemned(InputRecord record) {
@@ -157,12 +155,7 @@ final class TaskSlot {
     }
 
     private @Nullable Condemned condemnation(InputRecord record) {
-        for (Condemned one : condemned) {
-            if (one.offset() == record.offset() && one.topic().equals(record.topic())) {
-                return one;
-            }
-        }
-        return null;
+        return condemned.get(new InputOffset(record.topic(), record.offset()));
     }
 
     /** The task processes nothing until it is taken over anew. */

@@ -23,12 +23,12 @@ public final class KeyedState implements StateAccess {
     private static final int SAMPLES = 8;
 
     /** About what a cell takes without its value, its key and its place in the map included. */
-    private static final int CELL_BYTES = 160;
+    private static final long CELL_BYTES = 160;
 
     private static final long LIVE_FACTOR = 3;
 
     private final StateStore store;
-    private int cleanCellLimit;
+    private long cacheBytes;
     private final Map<String, Cells> states = new LinkedHashMap<>();
 
     /** Maps that were cleared: drained before the entries that were put into them since. */
@@ -48,16 +48,18 @@ public final class KeyedState implements StateAccess {
     private @Nullable Thread owner;
     private @Nullable TidemarkException failure;
     private int averageChange = 64;
+    private int loadedBytes;
+    private long rowBytes;
     private long nextSample = 1;
 
     /**
      * @param store the committed rows; read through, and written by {@link #fold} only
      * @param descriptors every state of the processor
-     * @param cleanCellLimit how many clean cells may stay in memory as a read cache
+     * @param cacheBytes about what live values may take that the store could answer for
      */
-    public KeyedState(StateStore store, List<StateDescriptor<?>> descriptors, int cleanCellLimit) {
+    public KeyedState(StateStore store, List<StateDescriptor<?>> descriptors, long cacheBytes) {
         this.store = store;
-        this.cleanCellLimit = cleanCellLimit;
+        this.cacheBytes = cacheBytes;
         descriptors.forEach(this::add);
     }
 
@@ -216,6 +218,11 @@ public final class KeyedState implements StateAccess {
         return pending.sizeInBytes();
     }
 
+    /** Whether a checkpoint is committed that the store does not hold yet, if only its position. */
+    public boolean isPending() {
+        return !pending.isEmpty();
+    }
+
     /** Writes what is pending to the store and trims the read cache. */
     public void fold() {
         if (!pending.isEmpty()) {
@@ -225,18 +232,19 @@ public final class KeyedState implements StateAccess {
     }
 
     /**
-     * Keeps the read cache inside a limit, by a guess of what a live value takes: a few times its bytes in the store. Only between records.
+     * Keeps the read cache inside a new limit, by a guess of what a live value takes: a few times its bytes in the store. Only between
+     * records.
      */
     public void trim(long bytes) {
-        cleanCellLimit = (int) Math.min(Integer.MAX_VALUE, bytes / (CELL_BYTES + LIVE_FACTOR * averageChange));
+        cacheBytes = bytes;
         trim();
     }
 
     /** Keeps the read cache inside its limit. Only between records. */
     public void trim() {
-        if (cellCount() > cleanCellLimit) {
+        if (liveBytes() > cacheBytes) {
             states.values().forEach(cells -> cells.evict(false));
-            if (cellCount() > cleanCellLimit) {
+            if (liveBytes() > cacheBytes) {
                 states.values().forEach(cells -> cells.evict(true));
             }
         }
@@ -251,10 +259,25 @@ public final class KeyedState implements StateAccess {
         return count;
     }
 
+    private long liveBytes() {
+        return cellCount() * CELL_BYTES + LIVE_FACTOR * rowBytes;
+    }
+
+    /** A live value's committed row is larger by that than was known. */
+    void weighed(int more) {
+        rowBytes += more;
+    }
+
+    /** Bytes of the row that was loaded last. */
+    int loadedBytes() {
+        return loadedBytes;
+    }
+
     /** The stored value of a row, or {@code null}. */
     <T> @Nullable T load(byte[] row, CheckedCodec<T> codec) {
         try {
             byte[] stored = store.get(row);
+            loadedBytes = stored == null ? 0 : stored.length;
             return stored == null ? null : codec.decode(stored);
         } catch (TidemarkException e) {
             throw failed(e);

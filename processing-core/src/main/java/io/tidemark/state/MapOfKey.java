@@ -58,7 +58,7 @@ final class MapOfKey<K, V> extends Cell {
 
     void evict(boolean all) {
         int before = entries.size();
-        entries.values().removeIf(entry -> entry.isEvictable(all));
+        entries.values().removeIf(entry -> entry.evict(all));
         owner.counted(entries.size() - before);
     }
 
@@ -111,7 +111,7 @@ final class MapOfKey<K, V> extends Cell {
     /** The clear never happened: whoever asked meanwhile was told that there is nothing, and has to ask the store again. */
     void reveal() {
         int before = entries.size();
-        entries.values().removeIf(entry -> !entry.dirty && entry.pendingSince == 0);
+        entries.values().removeIf(entry -> entry.evict(true));
         owner.counted(entries.size() - before);
     }
 
@@ -122,7 +122,7 @@ final class MapOfKey<K, V> extends Cell {
         final byte[] subKey;
 
         Entry(Object name, byte[] subKey) {
-            super(hidesStore() ? null : owner.state.load(rowOf(subKey), owner.codec));
+            super(owner.state, hidesStore() ? null : owner.state.load(rowOf(subKey), owner.codec));
             this.name = name;
             this.subKey = subKey;
         }
@@ -153,6 +153,7 @@ final class MapOfKey<K, V> extends Cell {
         @Override
         void forget() {
             entries.remove(name);
+            gone();
             owner.counted(-1);
         }
     }

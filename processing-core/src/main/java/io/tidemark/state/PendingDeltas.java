@@ -23,7 +23,14 @@ final class PendingDeltas {
         for (StateChange change : drained.changes()) {
             bytes += change.sizeInBytes();
         }
-        deltas.addLast(new PendingDelta(sequence, drained, position));
+        PendingDelta last = deltas.peekLast();
+        if (drained.changes().isEmpty() && cells.isEmpty() && last != null) {
+            // only the position moved: kept apart, such checkpoints would pile up until the next change
+            deltas.removeLast();
+            deltas.addLast(new PendingDelta(last.sequence(), last.drained(), position));
+        } else {
+            deltas.addLast(new PendingDelta(sequence, drained, position));
+        }
     }
 
     boolean isEmpty() {

@@ -14,11 +14,25 @@ abstract class RowCell<T> extends Cell {
     T value;
 
     boolean touched;
+    private final KeyedState state;
     private @Nullable T valueBefore;
     private byte @Nullable [] pending;
 
-    RowCell(@Nullable T value) {
+    /** Bytes of the committed row, as far as they are known. */
+    private int weight;
+
+    /**
+     * @param value what was loaded just now, or {@code null}
+     */
+    RowCell(KeyedState state, @Nullable T value) {
+        this.state = state;
         this.value = value;
+        weigh(value == null ? 0 : state.loadedBytes());
+    }
+
+    private void weigh(int bytes) {
+        state.weighed(bytes - weight);
+        weight = bytes;
     }
 
     abstract byte[] row();
@@ -27,6 +41,11 @@ abstract class RowCell<T> extends Cell {
 
     /** Nothing is known about it any more: the next read asks the store. */
     abstract void forget();
+
+    /** It is not among the live values any more. */
+    final void gone() {
+        weigh(0);
+    }
 
     @Override
     void remember() {
@@ -57,6 +76,7 @@ abstract class RowCell<T> extends Cell {
     void committed(long sequence, List<StateChange> part) {
         super.committed(sequence, part);
         pending = part.isEmpty() ? null : part.get(0).value();
+        weigh(pending == null ? 0 : pending.length);
     }
 
     @Override
@@ -77,9 +97,13 @@ abstract class RowCell<T> extends Cell {
         }
     }
 
-    boolean isEvictable(boolean all) {
-        boolean evictable = !dirty && pendingSince == 0 && (all || !touched);
+    /** Whether it goes: the store can answer for it, and it was not used since the last call unless {@code all} go. */
+    boolean evict(boolean all) {
+        boolean goes = !dirty && pendingSince == 0 && (all || !touched);
         touched = false;
-        return evictable;
+        if (goes) {
+            gone();
+        }
+        return goes;
     }
 }

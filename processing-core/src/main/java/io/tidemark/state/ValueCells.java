@@ -45,7 +45,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
 
     @Override
     void evict(boolean all) {
-        cells.values().removeIf(cell -> cell.isEvictable(all));
+        cells.values().removeIf(cell -> cell.evict(all));
         forgetCurrent();
     }
 
@@ -88,7 +88,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         private final Bytes key;
 
         ValueCell(Bytes key, @Nullable T value) {
-            super(value);
+            super(state, value);
             this.key = key;
         }
 
@@ -105,6 +105,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         @Override
         void forget() {
             cells.remove(key);
+            gone();
         }
     }
 }

@@ -56,7 +56,7 @@ class MirrorTest {
     private static final List<StateDescriptor<?>> ALL = List.of(NUMBER, TEXT, LIST, BY_NUMBER, BY_COLOR);
     private static final TaskId TASK = new TaskId("mirror", 0);
     private static final int KEYS = 9;
-    private static final int CLEAN_CELLS = 12;
+    private static final int CACHE_BYTES = 12 * 200;
 
     @TempDir
     private Path directory;
@@ -168,7 +168,7 @@ class MirrorTest {
 
         private void open() {
             store = stores.open(TASK);
-            state = new KeyedState(store, ALL, CLEAN_CELLS);
+            state = new KeyedState(store, ALL, CACHE_BYTES);
         }
 
         void run(int steps) {
@@ -336,7 +336,7 @@ class MirrorTest {
                 progress = replay.accept(offset, log.get(offset));
             }
             assertThat(progress).as("seed %d step %d", seed, step).isEqualTo(Replay.Progress.REACHED);
-            state = new KeyedState(store, ALL, CLEAN_CELLS);
+            state = new KeyedState(store, ALL, CACHE_BYTES);
         }
 
         /** What a new machine would restore, and the delta that would come next on top of it. */
@@ -350,9 +350,9 @@ class MirrorTest {
             }
             CheckpointId next = CheckpointId.after(newest, new UUID(seed, step));
             restored.apply(rows, new StorePosition(next, 0));
-            compare(new KeyedState(restored, ALL, CLEAN_CELLS), committed, "restored");
+            compare(new KeyedState(restored, ALL, CACHE_BYTES), committed, "restored");
             restored.apply(state.drain(next).changes(), new StorePosition(next, 0));
-            compare(new KeyedState(restored, ALL, CLEAN_CELLS), live, "restored with the next delta");
+            compare(new KeyedState(restored, ALL, CACHE_BYTES), live, "restored with the next delta");
         }
 
         private void compare(KeyedState found, Map<Integer, Model> expected, String what) {

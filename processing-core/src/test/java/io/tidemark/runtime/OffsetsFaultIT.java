@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,34 @@ class OffsetsFaultIT extends RuntimeFixture {
             awaitOutputs(out, 120);
             assertCountedOnce(out);
         }
+    }
+
+    /** A refused task looks again by itself. Administrators have to stop a group to write its offsets; a transaction has not. */
+    @Test
+    void shouldGoOnWithoutARestartWhenTheOffsetsArePutBackUnderIt() throws Exception {
+        OffsetAndMetadata before = commitHundred();
+        try (Admin admin = TestCluster.clients().admin()) {
+            TestCluster.send(in, 20, 5);
+            set(admin, new OffsetAndMetadata(10));
+        }
+        ProcessingRuntime second = start(directory, counts);
+        awaitPhase(second, "offsets", 0, TaskStatus.Phase.REFUSED);
+        try (Producer<byte[], byte[]> producer = TestCluster.clients()
+                .producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TestCluster.unique("administrator")))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.sendOffsetsToTransaction(Map.of(partition, before), groupAlone());
+            producer.commitTransaction();
+        }
+        awaitOutputs(out, 120);
+        assertCountedOnce(out);
+        assertThat(second.status("offsets").orElseThrow().tasks())
+                .allSatisfy(task -> assertThat(task.phase()).isEqualTo(TaskStatus.Phase.RUNNING));
+    }
+
+    @SuppressWarnings({"deprecation", "removal"}) // the only way to speak for a group without being a member
+    private ConsumerGroupMetadata groupAlone() {
+        return new ConsumerGroupMetadata(group());
     }
 
     private OffsetAndMetadata commitHundred() throws Exception {

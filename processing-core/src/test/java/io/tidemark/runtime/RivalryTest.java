@@ -12,7 +12,7 @@ class RivalryTest {
     void shouldBelieveInARivalOnlyAfterSeveralFencingsInAShortTime() {
         Rivalry seldom = new Rivalry("/data/app", "abc", false);
         for (int i = 0; i < 20; i++) {
-            seldom.fenced(i * 16 * SECOND);
+            seldom.fenced(i * 31 * SECOND);
             assertThat(seldom.isProven()).isFalse();
         }
         Rivalry often = new Rivalry("/data/app", "abc", false);
@@ -24,6 +24,13 @@ class RivalryTest {
         }
         assertThat(often.isProven()).isTrue();
         assertThat(original.isProven()).as("the copy gives up first").isFalse();
+        for (int i = 5; i < 15; i++) {
+            assertThat(original.isProven()).isFalse();
+            original.fenced(i * 40 * SECOND);
+        }
+        assertThat(original.isProven())
+                .as("two originals, between whose restarts there are pauses")
+                .isTrue();
         Rivalry paused = new Rivalry("/data/app", "abc", false);
         for (int worker = 0; worker < 8; worker++) {
             paused.fenced(worker * SECOND / 10);

@@ -145,8 +145,8 @@ class KeyedStateTest {
 
     @Test
     void shouldKeepTheReadCacheInsideItsLimitWithoutForgettingPendingValues() {
-        // given a limit of 10 and 50 keys, the last 5 pending
-        KeyedState small = new KeyedState(store, List.of(TOTAL), 10);
+        // given room for 10 cells and 50 keys, the last 5 pending
+        KeyedState small = new KeyedState(store, List.of(TOTAL), 10 * 200);
         ValueState<Long> value = small.state(TOTAL);
         for (int i = 0; i < 45; i++) {
             small.enter(key("k" + i));
@@ -172,6 +172,56 @@ class KeyedStateTest {
             assertThat(value.get()).isEqualTo(i);
             small.keep();
         }
+    }
+
+    @Test
+    void shouldKeepLargeValuesThatAreOnlyReadInsideTheLimitOfTheCache() {
+        StateDescriptor<ValueState<byte[]>> profile = StateDescriptor.value("profile", RawCodecs.BYTES);
+        KeyedState filling = new KeyedState(store, List.of(TOTAL, profile), Long.MAX_VALUE);
+        for (int i = 0; i < 100; i++) {
+            filling.enter(key("k" + i));
+            filling.state(profile).set(new byte[10_000]);
+            filling.keep();
+        }
+        commit(filling);
+        filling.fold();
+        // given a processor that writes small values and reads large ones, and room for about 10 of the latter
+        KeyedState reading = new KeyedState(store, List.of(TOTAL, profile), 400_000);
+        for (int i = 0; i < 100; i++) {
+            reading.enter(key("k" + i));
+            assertThat(reading.state(profile).get()).hasSize(10_000);
+            reading.state(TOTAL).set(1L);
+            reading.keep();
+        }
+        commit(reading);
+        reading.fold();
+        assertThat(reading.cellCount()).isLessThanOrEqualTo(110);
+
+        // and what went is not counted any more
+        for (int i = 0; i < 10; i++) {
+            reading.enter(key("k" + i));
+            assertThat(reading.state(profile).get()).hasSize(10_000);
+            reading.keep();
+        }
+        reading.trim();
+        assertThat(reading.cellCount()).isGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void shouldWriteThePositionOfCheckpointsWithoutAChange() {
+        commit(state);
+        assertThat(state.isPending()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            commit(state);
+        }
+        state.enter(key("a"));
+        total.set(1L);
+        state.keep();
+        commit(state);
+        commit(state);
+        state.fold();
+        assertThat(state.isPending()).isFalse();
+        assertThat(store.position()).isEqualTo(position(checkpoints - 1));
     }
 
     @Test

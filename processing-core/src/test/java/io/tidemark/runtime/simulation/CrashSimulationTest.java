@@ -53,6 +53,7 @@ class CrashSimulationTest {
                             "aborted over pending cells",
                             "first transaction of a task aborted",
                             "one of two topics moved",
+                            "moved over markers only",
                             "output refused",
                             "record with a refused output left out",
                             "restored NEW",

@@ -121,6 +121,9 @@ final class Oracle {
                         + offset.offset() + "): expected output " + expected + ", found " + found);
             }
             byPartition.remove(partition);
+            if (moved(partition, offsets) && isEmpty(partition, decided(partition), offset.offset())) {
+                count.accept("moved over markers only");
+            }
         });
         if (!byPartition.isEmpty()) {
             throw new Violation("Output without offsets: " + byPartition);
@@ -133,6 +136,10 @@ final class Oracle {
             }
         }
         offsets.forEach((partition, offset) -> decided.put(partition, offset.offset()));
+    }
+
+    private boolean isEmpty(InputPartition partition, long from, long to) {
+        return inputs.get(partition).stream().noneMatch(input -> input.offset() >= from && input.offset() < to);
     }
 
     private boolean moved(InputPartition partition, Map<InputPartition, CommittedOffset> offsets) {
@@ -226,6 +233,12 @@ final class Oracle {
 
     long decided(InputPartition partition) {
         return decided.getOrDefault(partition, 0L);
+    }
+
+    /** Offset behind the last record. */
+    long end(InputPartition partition) {
+        List<Input> records = inputs.get(partition);
+        return records.isEmpty() ? 0 : records.get(records.size() - 1).offset() + 1;
     }
 
     boolean allDecided() {

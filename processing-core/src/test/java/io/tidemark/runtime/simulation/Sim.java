@@ -481,6 +481,16 @@ final class Sim {
         return inputs.get(partition).stream().anyMatch(input -> input.offset() == offset && input.refused());
     }
 
+    /** Markers and aborted records come before the record they lie before, and behind the last one. */
+    long markersUpTo(InputPartition partition, long offset) {
+        for (Oracle.Input input : inputs.get(partition)) {
+            if (input.offset() >= offset) {
+                return input.offset();
+            }
+        }
+        return Math.max(offset, oracle.end(partition) + 2);
+    }
+
     long logStart(InputPartition partition) {
         return 0;
     }

@@ -130,12 +130,15 @@ final class SimSource implements RecordSource {
                     reached = input.offset() + 1;
                 }
             }
+            if (sim.random.nextInt(3) == 0) {
+                reached = sim.markersUpTo(partition, reached);
+            }
             if (reached > position) {
                 positions.put(partition, reached);
                 next.put(partition, Position.at(reached));
             }
         }
-        return records.isEmpty() ? Batch.EMPTY : new Batch(records, next);
+        return next.isEmpty() ? Batch.EMPTY : new Batch(records, next);
     }
 
     @Override
