@@ -1,0 +1,5 @@
+/** The aggregate on Flink. */
+@NullMarked
+package io.tidemark.benchmarks.flink;
+
+import org.jspecify.annotations.NullMarked;

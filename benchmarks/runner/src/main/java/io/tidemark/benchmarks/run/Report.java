@@ -1,0 +1,112 @@
+package io.tidemark.benchmarks.run;
+
+import io.tidemark.benchmarks.contestant.Job;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** Writes what came of it: every run as a line of CSV as soon as it is over, and at the end medians, ratios and a chart. */
+final class Report {
+
+    private static final String HEAD =
+            "workload,contestant,round,records,seconds,records_per_s,client_cpu_s,broker_cpu_s,cpu_s_per_million,"
+                    + "foreign_cpu,changelog_bytes_per_record,peak_memory_mb\n";
+
+    private final Options options;
+    private final Path folder;
+    private final Path csv;
+
+    Report(Options options, Path folder) throws IOException {
+        this.options = options;
+        this.folder = folder;
+        this.csv = folder.resolve("runs.csv");
+        Files.writeString(csv, HEAD);
+    }
+
+    /** What was chosen, so that a figure can be made again. */
+    void settings() throws IOException {
+        Files.writeString(
+                folder.resolve("settings.txt"),
+                options + "\nconsumer " + Job.consumerSettings() + "\nproducer " + Job.producerSettings() + "\njava "
+                        + Runtime.version() + "\nkafka "
+                        + org.apache.kafka.common.utils.AppInfoParser.getVersion() + "\n");
+    }
+
+    void figure(Figure figure) throws IOException {
+        String line = String.format(
+                Locale.ROOT,
+                "%s,%s,%d,%d,%.2f,%.0f,%.2f,%.2f,%.2f,%.3f,%.1f,%d%n",
+                figure.workload(),
+                figure.contestant().title(),
+                figure.round(),
+                figure.records(),
+                figure.seconds(),
+                figure.perSecond(),
+                figure.clientCpu(),
+                figure.brokerCpu(),
+                figure.cpuPerMillion(),
+                figure.foreignCpu(),
+                figure.changelogBytes() / 1e6,
+                figure.peakMemory() >> 20);
+        Files.writeString(csv, line, StandardOpenOption.APPEND);
+        System.out.print(line);
+    }
+
+    void end(List<Figure> figures) throws IOException {
+        StringBuilder table = new StringBuilder();
+        for (var workload : options.workloads()) {
+            Map<Contestant, List<Figure>> by = figures.stream()
+                    .filter(figure -> figure.workload().equals(workload.name()))
+                    .collect(Collectors.groupingBy(Figure::contestant));
+            table.append(table(workload.name(), by));
+        }
+        Files.writeString(folder.resolve("result.md"), table);
+        Files.writeString(folder.resolve("chart.svg"), Chart.of(options, figures));
+        System.out.println(table);
+    }
+
+    private String table(String workload, Map<Contestant, List<Figure>> by) {
+        List<Contestant> present =
+                options.contestants().stream().filter(by::containsKey).toList();
+        StringBuilder table = new StringBuilder("\n| " + workload + " | records/s | CPU s per M |");
+        present.forEach(peer -> table.append(" × ").append(peer.title()).append(" |"));
+        table.append(" changelog B/record | peak MB | foreign CPU |\n|---|---|---|")
+                .append("---|".repeat(present.size() + 3))
+                .append('\n');
+        for (Contestant one : present) {
+            List<Figure> own = by.getOrDefault(one, List.of());
+            double speed = median(own, Figure::perSecond);
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.0f k | %.2f |",
+                    one.title(),
+                    speed / 1e3,
+                    median(own, Figure::cpuPerMillion)));
+            for (Contestant peer : present) {
+                table.append(String.format(
+                        Locale.ROOT, " %.2f |", speed / median(by.getOrDefault(peer, List.of()), Figure::perSecond)));
+            }
+            table.append(String.format(
+                    Locale.ROOT,
+                    " %.1f | %.0f | %.0f %% |%n",
+                    median(own, Figure::changelogBytes) / 1e6,
+                    median(own, figure -> figure.peakMemory() / 1048576.0),
+                    100 * median(own, Figure::foreignCpu)));
+        }
+        return table.toString();
+    }
+
+    static double median(List<Figure> figures, ToDoubleFunction<Figure> what) {
+        List<Double> sorted = new ArrayList<>(
+                figures.stream().map(what::applyAsDouble).sorted().toList());
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+}

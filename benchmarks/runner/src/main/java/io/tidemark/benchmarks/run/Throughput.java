@@ -1,0 +1,192 @@
+package io.tidemark.benchmarks.run;
+
+import io.tidemark.benchmarks.contestant.Job;
+import io.tidemark.benchmarks.workload.Total;
+import io.tidemark.benchmarks.workload.TotalCodec;
+import io.tidemark.benchmarks.workload.Verdict;
+import io.tidemark.benchmarks.workload.Workload;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * How fast a contestant works through records that are all there. Measured from outside, by the committed end of its output, from a number of
+ * records after its start (everybody warm, most keys known) to the last record or to a limit of time.
+ */
+final class Throughput {
+
+    /** When nothing more comes, for how long it is waited. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Options options;
+    private final Broker broker;
+    private final Topics topics;
+    private final Workload workload;
+    private final String input;
+
+    Throughput(Options options, Broker broker, Topics topics, Workload workload) throws InterruptedException {
+        this.options = options;
+        this.broker = broker;
+        this.topics = topics;
+        this.workload = workload;
+        this.input = "orders-" + workload.name();
+        topics.create(input, options.partitions());
+        topics.fill(input, workload, options.records());
+    }
+
+    Figure run(Contestant contestant, int round, Path home) throws Exception {
+        String output = contestant.title() + "-" + workload.name() + "-" + round;
+        topics.create(output, options.partitions());
+        List<TopicPartition> partitions = Topics.partitions(output, options.partitions());
+        try (Redis redis = contestant.needsRedis() ? new Redis(home.resolve("redis")) : null) {
+            Job job = new Job(
+                    broker.servers(),
+                    input,
+                    output,
+                    options.threads(),
+                    contestant == Contestant.FLINK ? options.flinkCommitMillis() : options.commitMillis(),
+                    home.resolve("state"),
+                    options.nativeMegabytes(),
+                    redis == null ? 0 : redis.port());
+            Figure figure;
+            boolean all;
+            try (Child child = contestant.start(job, options.jvmOptions(), home.resolve(output + ".log"))) {
+                Window window = new Window(child, redis, partitions);
+                all = window.measure();
+                figure = window.figure(contestant, round, output);
+                if (all && contestant.computes()) {
+                    verify(partitions, options.records());
+                }
+            }
+            if (!all && contestant.computes()) {
+                verify(partitions, -1);
+            }
+            return figure;
+        } finally {
+            topics.delete(output);
+        }
+    }
+
+    /** Reads what was committed and compares it with what is right. */
+    private void verify(List<TopicPartition> partitions, long expected) throws InterruptedException {
+        Verdict verdict = new Verdict(workload.lastKeys());
+        try (KafkaConsumer<byte[], Total> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", broker.servers(),
+                        "isolation.level", "read_committed",
+                        "max.poll.records", "5000",
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new TotalCodec())) {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long lastSeen = System.nanoTime();
+            long quiet = expected < 0 ? Duration.ofSeconds(3).toNanos() : PATIENCE.toNanos();
+            while (verdict.records() != expected && System.nanoTime() - lastSeen < quiet) {
+                ConsumerRecords<byte[], Total> records = consumer.poll(Duration.ofMillis(200));
+                for (ConsumerRecord<byte[], Total> record : records) {
+                    verdict.accept(Workload.number(record.key()), record.value());
+                }
+                if (!records.isEmpty()) {
+                    lastSeen = System.nanoTime();
+                }
+            }
+        }
+        if (expected >= 0 && verdict.records() != expected) {
+            throw new AssertionError(verdict.records() + " totals of " + expected + " came out");
+        }
+        if (verdict.records() == 0) {
+            throw new AssertionError("Nothing came out");
+        }
+    }
+
+    /** The time over which one contestant is measured. */
+    private final class Window {
+
+        private final Child child;
+        private final @org.jspecify.annotations.Nullable Redis redis;
+        private final List<TopicPartition> partitions;
+        private Reading from;
+        private Reading to;
+
+        private record Reading(long nanos, long records, double client, double broker, double machine, double self) {}
+
+        Window(Child child, @org.jspecify.annotations.Nullable Redis redis, List<TopicPartition> partitions) {
+            this.child = child;
+            this.redis = redis;
+            this.partitions = partitions;
+            this.from = read(0);
+            this.to = from;
+        }
+
+        /** Whether the contestant worked through all of it. */
+        boolean measure() throws InterruptedException {
+            long warm = options.warmRecords();
+            awaitCommitted(warm, Long.MAX_VALUE, Duration.ofMinutes(5));
+            from = to;
+            long most = from.nanos() + TimeUnit.SECONDS.toNanos(options.seconds());
+            return awaitCommitted(options.records() * 99 / 100, most, PATIENCE);
+        }
+
+        private boolean awaitCommitted(long count, long until, Duration patience) throws InterruptedException {
+            long last = -1;
+            long since = System.nanoTime();
+            while (true) {
+                child.requireAlive();
+                long now = topics.committedEnd(partitions);
+                if (now > last) {
+                    last = now;
+                    since = System.nanoTime();
+                }
+                if (now >= count) {
+                    to = read(now);
+                    return true;
+                }
+                if (System.nanoTime() >= until) {
+                    to = read(now);
+                    return false;
+                }
+                if (System.nanoTime() - since > patience.toNanos()) {
+                    throw new AssertionError("Nothing is committed any more after " + now + " records");
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+
+        private Reading read(long records) {
+            double client = Usage.cpuSeconds(child.pid()) + (redis == null ? 0 : Usage.cpuSeconds(redis.pid()));
+            return new Reading(
+                    System.nanoTime(),
+                    records,
+                    client,
+                    Usage.cpuSeconds(broker.pid()),
+                    Usage.busySeconds(),
+                    Usage.cpuSeconds(ProcessHandle.current().pid()));
+        }
+
+        Figure figure(Contestant contestant, int round, String output) throws InterruptedException {
+            double seconds = (to.nanos() - from.nanos()) / 1e9;
+            double client = to.client() - from.client();
+            double server = to.broker() - from.broker();
+            double foreign = to.machine() - from.machine() - client - server - (to.self() - from.self());
+            return new Figure(
+                    contestant,
+                    workload.name(),
+                    round,
+                    to.records() - from.records(),
+                    seconds,
+                    client,
+                    server,
+                    Math.max(0, foreign) / (seconds * Runtime.getRuntime().availableProcessors()),
+                    topics.bytes(output, "changelog") * 1e6 / to.records(),
+                    Usage.peakMemory(child.pid()) + (redis == null ? 0 : Usage.peakMemory(redis.pid())));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.tidemark.benchmarks.run;
+
+import io.tidemark.benchmarks.workload.OrderCodec;
+import io.tidemark.benchmarks.workload.Workload;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** The topics of a run. */
+final class Topics implements AutoCloseable {
+
+    private final String servers;
+    private final Admin admin;
+
+    Topics(String servers) {
+        this.servers = servers;
+        this.admin = Admin.create(Map.of("bootstrap.servers", servers));
+    }
+
+    static List<TopicPartition> partitions(String topic, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+    }
+
+    void create(String topic, int partitions) throws InterruptedException {
+        get(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all());
+        TimeUnit.MILLISECONDS.sleep(300);
+    }
+
+    /** Deletes the topics whose names start so. */
+    void delete(String prefix) throws InterruptedException {
+        Set<String> names = get(admin.listTopics().names()).stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toSet());
+        if (!names.isEmpty()) {
+            get(admin.deleteTopics(names).all());
+        }
+    }
+
+    /** Sends the records of a workload. */
+    void fill(String topic, Workload workload, long count) {
+        try (KafkaProducer<byte[], io.tidemark.benchmarks.workload.Order> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        servers,
+                        "linger.ms",
+                        20,
+                        "batch.size",
+                        262_144,
+                        "buffer.memory",
+                        128L << 20),
+                new ByteArraySerializer(),
+                new OrderCodec())) {
+            AtomicReference<@Nullable Exception> lost = new AtomicReference<>();
+            Workload.Stream records = workload.records(count);
+            while (records.advance()) {
+                Future<RecordMetadata> unused = producer.send(
+                        new ProducerRecord<>(topic, Workload.key(records.key()), records.order(0)),
+                        (metadata, failure) -> lost.compareAndSet(null, failure));
+            }
+            producer.flush();
+            if (lost.get() != null) {
+                throw new IllegalStateException("The input could not be sent", lost.get());
+            }
+        }
+    }
+
+    /** Sum of the committed ends of the partitions: records, and a marker for each transaction and partition. */
+    long committedEnd(List<TopicPartition> partitions) throws InterruptedException {
+        return get(admin.listOffsets(
+                                partitions.stream()
+                                        .collect(Collectors.toMap(
+                                                partition -> partition, partition -> OffsetSpec.latest())),
+                                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                        .all())
+                .values()
+                .stream()
+                .mapToLong(end -> end.offset())
+                .sum();
+    }
+
+    /** Bytes of the topics whose names start so and end so. */
+    long bytes(String prefix, String suffix) throws InterruptedException {
+        return get(admin.describeLogDirs(Set.of(1)).allDescriptions()).values().stream()
+                .flatMap(directories -> directories.values().stream())
+                .flatMap(directory -> directory.replicaInfos().entrySet().stream())
+                .filter(replica -> replica.getKey().topic().startsWith(prefix)
+                        && replica.getKey().topic().endsWith(suffix))
+                .mapToLong(replica -> replica.getValue().size())
+                .sum();
+    }
+
+    private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Broker, contestants in turn, verdict and figures. */
+@NullMarked
+package io.tidemark.benchmarks.run;
+
+import org.jspecify.annotations.NullMarked;

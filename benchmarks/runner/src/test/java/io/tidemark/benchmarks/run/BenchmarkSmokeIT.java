@@ -1,0 +1,36 @@
+package io.tidemark.benchmarks.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every contestant still starts, works through a few records and is right about them. Its figures mean nothing. */
+class BenchmarkSmokeIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldRunEveryContestantAndFindItRight() throws Exception {
+        Options options = Options.of(new String[] {
+            "--workloads", "skewed", "--rounds", "1", "--records", "60000", "--warm", "10000", "--native", "128"
+        });
+        List<Figure> figures = BenchmarkMain.run(options, folder);
+        assertThat(figures).extracting(Figure::contestant).containsExactly(Contestant.values());
+        assertThat(figures).allSatisfy(figure -> {
+            assertThat(figure.records()).isPositive();
+            assertThat(figure.clientCpu()).isPositive();
+        });
+        assertThat(figures)
+                .filteredOn(figure ->
+                        figure.contestant() == Contestant.TIDEMARK || figure.contestant() == Contestant.STREAMS)
+                .allSatisfy(figure -> assertThat(figure.changelogBytes()).isPositive());
+        assertThat(Files.readString(folder.resolve("runs.csv")).lines()).hasSize(1 + Contestant.values().length);
+        assertThat(Files.readString(folder.resolve("result.md"))).contains("| tidemark |");
+        assertThat(Files.readString(folder.resolve("chart.svg"))).startsWith("<svg").contains("tidemark");
+    }
+}
