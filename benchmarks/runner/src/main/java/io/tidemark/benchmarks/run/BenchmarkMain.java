@@ -1,5 +1,6 @@
 package io.tidemark.benchmarks.run;
 
+import io.tidemark.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class BenchmarkMain {
         report.settings();
         try (Broker broker = new Broker(work.resolve("broker"));
                 Topics topics = new Topics(broker.servers())) {
-            for (var workload : options.workloads()) {
+            for (Workload workload : options.throughputs()) {
                 Throughput throughput = new Throughput(options, broker, topics, workload);
                 for (int round = 1; round <= options.rounds(); round++) {
                     for (Contestant contestant : options.contestants()) {
@@ -48,6 +49,12 @@ public final class BenchmarkMain {
                 }
                 topics.delete("orders-" + workload.name());
             }
+            if (options.workloads().contains("latency")) {
+                latency(options, broker, topics, work, report);
+            }
+            if (options.workloads().contains("recovery")) {
+                recovery(options, broker, topics, work, report);
+            }
         } finally {
             delete(work);
         }
@@ -55,7 +62,39 @@ public final class BenchmarkMain {
         return figures;
     }
 
-    private static void delete(Path root) throws IOException {
+    private static void latency(Options options, Broker broker, Topics topics, Path work, Report report)
+            throws Exception {
+        Latency latency = new Latency(options, broker, topics);
+        for (int perSecond : options.rates()) {
+            for (int round = 1; round <= options.rounds(); round++) {
+                for (Contestant contestant : options.contestants()) {
+                    Path home =
+                            Files.createDirectories(work.resolve(contestant.title() + "-" + perSecond + "-" + round));
+                    report.latency(latency.run(contestant, perSecond, round, home));
+                    delete(home);
+                }
+            }
+        }
+    }
+
+    private static void recovery(Options options, Broker broker, Topics topics, Path work, Report report)
+            throws Exception {
+        Recovery recovery = new Recovery(options, broker, topics);
+        for (boolean diskKept : new boolean[] {true, false}) {
+            for (int round = 1; round <= options.rounds(); round++) {
+                for (Contestant contestant : options.contestants()) {
+                    if (contestant == Contestant.TIDEMARK || contestant == Contestant.STREAMS) {
+                        Path home = Files.createDirectories(
+                                work.resolve(contestant.title() + "-killed-" + diskKept + "-" + round));
+                        report.recovery(recovery.run(contestant, diskKept, round, home));
+                        delete(home);
+                    }
+                }
+            }
+        }
+    }
+
+    static void delete(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -1,5 +1,6 @@
 package io.tidemark.benchmarks.run;
 
+import io.tidemark.benchmarks.workload.Workload;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -18,7 +19,7 @@ final class Chart {
         StringBuilder bars = new StringBuilder();
         int y = GAP;
         double most = figures.stream().mapToDouble(Figure::perSecond).max().orElse(1);
-        for (var workload : options.workloads()) {
+        for (Workload workload : options.throughputs()) {
             y += BAR;
             bars.append(text(4, y - GAP, workload.name() + ", records per second"));
             for (Contestant contestant : options.contestants()) {

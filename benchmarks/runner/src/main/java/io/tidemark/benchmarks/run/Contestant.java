@@ -4,12 +4,14 @@ import io.tidemark.benchmarks.contestant.Job;
 import io.tidemark.benchmarks.contestant.LimitMain;
 import io.tidemark.benchmarks.contestant.RedisMain;
 import io.tidemark.benchmarks.contestant.StreamsMain;
+import io.tidemark.benchmarks.contestant.StreamsServiceMain;
 import io.tidemark.benchmarks.contestant.TidemarkMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -53,8 +55,17 @@ enum Contestant {
         return this == REDIS;
     }
 
+    /** The same as an application of Spring Boot, where that is something else. */
+    Child startAsService(Job job, List<String> options, Path log) {
+        return start(this == STREAMS ? StreamsServiceMain.class.getName() : main, job, options, log);
+    }
+
     Child start(Job job, List<String> options, Path log) {
-        List<String> all = new java.util.ArrayList<>(HEAP);
+        return start(main, job, options, log);
+    }
+
+    private Child start(String main, Job job, List<String> options, Path log) {
+        List<String> all = new ArrayList<>(HEAP);
         if (this == FLINK) {
             all.addAll(OPENED);
         }

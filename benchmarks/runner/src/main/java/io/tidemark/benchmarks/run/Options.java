@@ -1,8 +1,11 @@
 package io.tidemark.benchmarks.run;
 
+import io.tidemark.benchmarks.contestant.Job;
 import io.tidemark.benchmarks.workload.Workload;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked for on the command line.
@@ -18,11 +21,15 @@ import java.util.List;
  * @param commitMillis time between commits
  * @param flinkCommitMillis time between checkpoints of Flink
  * @param nativeMegabytes memory of a store outside the heap
+ * @param rates loads of the latency runs, in records per second
+ * @param paceWarmSeconds seconds before latencies count
+ * @param paceSeconds seconds they count
+ * @param recoveryRecords records before a process is killed
  * @param jvmOptions more options for the contestants' JVMs
  */
 record Options(
         List<Contestant> contestants,
-        List<Workload> workloads,
+        List<String> workloads,
         int rounds,
         long records,
         long warmRecords,
@@ -32,15 +39,21 @@ record Options(
         long commitMillis,
         long flinkCommitMillis,
         long nativeMegabytes,
+        List<Integer> rates,
+        int paceWarmSeconds,
+        int paceSeconds,
+        long recoveryRecords,
         List<String> jvmOptions) {
 
     static final String USAGE = """
             --contestants limit,tidemark,streams,flink,redis
-            --workloads skewed,uniform,growing
+            --workloads skewed,uniform,growing,latency,recovery
             --rounds 3            turns of each
             --records 16000000    records of a workload
             --warm 2000000        records before the window that is measured
             --seconds 45          most seconds of the window
+            --rates 1000,10000,30000 --pace-warm 20 --pace 20    of latency
+            --recovery 4000000    records before the kill of recovery
             --partitions 8 --threads 2 --commit 100 --flink-commit 1000 --native 512
             --jvm "..."           more options for the contestants' JVMs
             """;
@@ -51,9 +64,7 @@ record Options(
                 list(given.of("contestants", "limit,tidemark,streams,flink,redis")).stream()
                         .map(Contestant::of)
                         .toList(),
-                list(given.of("workloads", "skewed,uniform")).stream()
-                        .map(Workload::of)
-                        .toList(),
+                list(given.of("workloads", "skewed,uniform,latency,recovery")),
                 (int) given.of("rounds", 3),
                 given.of("records", 16_000_000),
                 given.of("warm", 2_000_000),
@@ -63,11 +74,37 @@ record Options(
                 given.of("commit", 100),
                 given.of("flink-commit", 1_000),
                 given.of("native", 512),
+                list(given.of("rates", "1000,10000,30000")).stream()
+                        .map(Integer::valueOf)
+                        .toList(),
+                (int) given.of("pace-warm", 20),
+                (int) given.of("pace", 20),
+                given.of("recovery", 4_000_000),
                 Arrays.stream(given.of("jvm", "").split(" "))
                         .filter(option -> !option.isBlank())
                         .toList());
         given.requireAllKnown();
         return options;
+    }
+
+    Job job(Broker broker, String input, String output, Contestant contestant, Path state, @Nullable Redis redis) {
+        return new Job(
+                broker.servers(),
+                input,
+                output,
+                threads,
+                contestant == Contestant.FLINK ? flinkCommitMillis : commitMillis,
+                state,
+                nativeMegabytes,
+                redis == null ? 0 : redis.port());
+    }
+
+    /** The workloads of throughput that were asked for. */
+    List<Workload> throughputs() {
+        return workloads.stream()
+                .filter(name -> !name.equals("latency") && !name.equals("recovery"))
+                .map(Workload::of)
+                .toList();
     }
 
     private static List<String> list(String text) {

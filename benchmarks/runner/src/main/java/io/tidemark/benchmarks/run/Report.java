@@ -1,6 +1,7 @@
 package io.tidemark.benchmarks.run;
 
 import io.tidemark.benchmarks.contestant.Job;
+import io.tidemark.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ final class Report {
     private final Options options;
     private final Path folder;
     private final Path csv;
+    private final List<Latency.Result> latencies = new ArrayList<>();
+    private final List<Recovery.Result> recoveries = new ArrayList<>();
 
     Report(Options options, Path folder) throws IOException {
         this.options = options;
@@ -59,14 +62,104 @@ final class Report {
         System.out.print(line);
     }
 
+    void latency(Latency.Result result) throws IOException {
+        latencies.add(result);
+        append(
+                "latency.csv",
+                "contestant,records_per_s,round,p50_ms,p90_ms,p99_ms,max_ms\n",
+                String.format(
+                        Locale.ROOT,
+                        "%s,%d,%d,%.1f,%.1f,%.1f,%.1f%n",
+                        result.contestant().title(),
+                        result.perSecond(),
+                        result.round(),
+                        result.p50(),
+                        result.p90(),
+                        result.p99(),
+                        result.max()));
+    }
+
+    void recovery(Recovery.Result result) throws IOException {
+        recoveries.add(result);
+        append(
+                "recovery.csv",
+                "contestant,disk,round,seconds\n",
+                String.format(
+                        Locale.ROOT,
+                        "%s,%s,%d,%.2f%n",
+                        result.contestant().title(),
+                        result.diskKept() ? "kept" : "wiped",
+                        result.round(),
+                        result.seconds()));
+    }
+
+    private void append(String name, String head, String line) throws IOException {
+        Path file = folder.resolve(name);
+        if (!Files.exists(file)) {
+            Files.writeString(file, head);
+        }
+        Files.writeString(file, line, StandardOpenOption.APPEND);
+        System.out.print(line);
+    }
+
+    private String latencyTable() {
+        StringBuilder table = new StringBuilder();
+        for (int perSecond : options.rates()) {
+            List<Latency.Result> all = latencies.stream()
+                    .filter(result -> result.perSecond() == perSecond)
+                    .toList();
+            if (all.isEmpty()) {
+                continue;
+            }
+            table.append(String.format("%n| %d/s, ms | p50 | p90 | p99 | max |%n|---|---|---|---|---|%n", perSecond));
+            for (Contestant contestant : options.contestants()) {
+                List<Latency.Result> own = all.stream()
+                        .filter(result -> result.contestant() == contestant)
+                        .toList();
+                table.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %.1f | %.1f | %.1f | %.1f |%n",
+                        contestant.title(),
+                        median(own, Latency.Result::p50),
+                        median(own, Latency.Result::p90),
+                        median(own, Latency.Result::p99),
+                        median(own, Latency.Result::max)));
+            }
+        }
+        return table.toString();
+    }
+
+    private String recoveryTable() {
+        if (recoveries.isEmpty()) {
+            return "";
+        }
+        StringBuilder table =
+                new StringBuilder("\n| kill -9 to first output, s | disk kept | disk wiped |\n|---|---|---|\n");
+        for (Contestant contestant : List.of(Contestant.TIDEMARK, Contestant.STREAMS)) {
+            table.append("| ").append(contestant.title()).append(" |");
+            for (boolean kept : new boolean[] {true, false}) {
+                List<Recovery.Result> own = recoveries.stream()
+                        .filter(result -> result.contestant() == contestant && result.diskKept() == kept)
+                        .toList();
+                table.append(
+                        own.isEmpty()
+                                ? " |"
+                                : String.format(Locale.ROOT, " %.2f |", median(own, Recovery.Result::seconds)));
+            }
+            table.append('\n');
+        }
+        return table.toString();
+    }
+
     void end(List<Figure> figures) throws IOException {
         StringBuilder table = new StringBuilder();
-        for (var workload : options.workloads()) {
+        for (Workload workload : options.throughputs()) {
             Map<Contestant, List<Figure>> by = figures.stream()
                     .filter(figure -> figure.workload().equals(workload.name()))
                     .collect(Collectors.groupingBy(Figure::contestant));
             table.append(table(workload.name(), by));
         }
+        table.append(latencyTable()).append(recoveryTable());
         Files.writeString(folder.resolve("result.md"), table);
         Files.writeString(folder.resolve("chart.svg"), Chart.of(options, figures));
         System.out.println(table);
@@ -103,7 +196,7 @@ final class Report {
         return table.toString();
     }
 
-    static double median(List<Figure> figures, ToDoubleFunction<Figure> what) {
+    static <T> double median(List<T> figures, ToDoubleFunction<T> what) {
         List<Double> sorted = new ArrayList<>(
                 figures.stream().map(what::applyAsDouble).sorted().toList());
         int middle = sorted.size() / 2;

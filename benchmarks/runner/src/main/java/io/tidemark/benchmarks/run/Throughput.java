@@ -2,19 +2,16 @@ package io.tidemark.benchmarks.run;
 
 import io.tidemark.benchmarks.contestant.Job;
 import io.tidemark.benchmarks.workload.Total;
-import io.tidemark.benchmarks.workload.TotalCodec;
 import io.tidemark.benchmarks.workload.Verdict;
 import io.tidemark.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How fast a contestant works through records that are all there. Measured from outside, by the committed end of its output, from a number of
@@ -46,15 +43,7 @@ final class Throughput {
         topics.create(output, options.partitions());
         List<TopicPartition> partitions = Topics.partitions(output, options.partitions());
         try (Redis redis = contestant.needsRedis() ? new Redis(home.resolve("redis")) : null) {
-            Job job = new Job(
-                    broker.servers(),
-                    input,
-                    output,
-                    options.threads(),
-                    contestant == Contestant.FLINK ? options.flinkCommitMillis() : options.commitMillis(),
-                    home.resolve("state"),
-                    options.nativeMegabytes(),
-                    redis == null ? 0 : redis.port());
+            Job job = options.job(broker, input, output, contestant, home.resolve("state"), redis);
             Figure figure;
             boolean all;
             try (Child child = contestant.start(job, options.jvmOptions(), home.resolve(output + ".log"))) {
@@ -77,16 +66,7 @@ final class Throughput {
     /** Reads what was committed and compares it with what is right. */
     private void verify(List<TopicPartition> partitions, long expected) throws InterruptedException {
         Verdict verdict = new Verdict(workload.lastKeys());
-        try (KafkaConsumer<byte[], Total> consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers", broker.servers(),
-                        "isolation.level", "read_committed",
-                        "max.poll.records", "5000",
-                        "auto.offset.reset", "earliest"),
-                new ByteArrayDeserializer(),
-                new TotalCodec())) {
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+        try (KafkaConsumer<byte[], Total> consumer = topics.reader(partitions)) {
             long lastSeen = System.nanoTime();
             long quiet = expected < 0 ? Duration.ofSeconds(3).toNanos() : PATIENCE.toNanos();
             while (verdict.records() != expected && System.nanoTime() - lastSeen < quiet) {

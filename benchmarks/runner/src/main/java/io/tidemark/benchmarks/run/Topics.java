@@ -1,7 +1,10 @@
 package io.tidemark.benchmarks.run;
 
 import io.tidemark.benchmarks.workload.OrderCodec;
+import io.tidemark.benchmarks.workload.Total;
+import io.tidemark.benchmarks.workload.TotalCodec;
 import io.tidemark.benchmarks.workload.Workload;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,11 +18,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +101,35 @@ final class Topics implements AutoCloseable {
                 .stream()
                 .mapToLong(end -> end.offset())
                 .sum();
+    }
+
+    /** Waits until so many records are committed. */
+    void awaitCommitted(List<TopicPartition> partitions, long count, Child child, Duration most)
+            throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        while (committedEnd(partitions) < count) {
+            child.requireAlive();
+            if (System.nanoTime() > end) {
+                throw new AssertionError(committedEnd(partitions) + " of " + count + " are committed");
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** A reader of committed totals, from the start. */
+    KafkaConsumer<byte[], Total> reader(List<TopicPartition> partitions) {
+        KafkaConsumer<byte[], Total> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", servers,
+                        "isolation.level", "read_committed",
+                        "max.poll.records", "5000",
+                        "fetch.max.wait.ms", "10",
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new TotalCodec());
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
     }
 
     /** Bytes of the topics whose names start so and end so. */

@@ -31,6 +31,8 @@ class BenchmarkSmokeIT {
                 .allSatisfy(figure -> assertThat(figure.changelogBytes()).isPositive());
         assertThat(Files.readString(folder.resolve("runs.csv")).lines()).hasSize(1 + Contestant.values().length);
         assertThat(Files.readString(folder.resolve("result.md"))).contains("| tidemark |");
-        assertThat(Files.readString(folder.resolve("chart.svg"))).startsWith("<svg").contains("tidemark");
+        assertThat(Files.readString(folder.resolve("chart.svg")))
+                .startsWith("<svg")
+                .contains("tidemark");
     }
 }

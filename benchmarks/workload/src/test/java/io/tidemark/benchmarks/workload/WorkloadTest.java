@@ -52,7 +52,8 @@ class WorkloadTest {
         Verdict repeated = new Verdict(10);
         repeated.accept(3, first);
         assertThatThrownBy(() -> repeated.accept(3, first)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> new Verdict(10).accept(3, new Total(2, 5, 5, 0))).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> new Verdict(10).accept(3, new Total(2, 5, 5, 0)))
+                .isInstanceOf(AssertionError.class);
         assertThatThrownBy(() -> new Verdict(10).accept(3, new Total(1, first.sum() + 1, first.highest(), 0)))
                 .isInstanceOf(AssertionError.class);
     }

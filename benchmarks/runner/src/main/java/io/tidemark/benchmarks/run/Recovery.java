@@ -1,0 +1,99 @@
+package io.tidemark.benchmarks.run;
+
+import io.tidemark.benchmarks.contestant.Job;
+import io.tidemark.benchmarks.workload.Total;
+import io.tidemark.benchmarks.workload.Workload;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** From SIGKILL to the first committed total of the process that is started again at once, with much state. */
+final class Recovery {
+
+    private static final int PER_SECOND = 1_000;
+
+    private final Options options;
+    private final Broker broker;
+    private final Topics topics;
+    private final Workload workload = Workload.of("uniform");
+
+    Recovery(Options options, Broker broker, Topics topics) {
+        this.options = options;
+        this.broker = broker;
+        this.topics = topics;
+    }
+
+    /**
+     * One recovery.
+     *
+     * @param contestant who
+     * @param diskKept whether it found its local state again
+     * @param round in which turn
+     * @param seconds how long nothing was committed
+     */
+    record Result(Contestant contestant, boolean diskKept, int round, double seconds) {}
+
+    Result run(Contestant contestant, boolean diskKept, int round, Path home) throws Exception {
+        String name = contestant.title() + "-killed-" + (diskKept ? "kept-" : "wiped-") + round;
+        String input = name + "-in";
+        topics.create(input, options.partitions());
+        topics.create(name, options.partitions());
+        topics.fill(input, workload, options.recoveryRecords());
+        List<TopicPartition> partitions = Topics.partitions(name, options.partitions());
+        try {
+            Job job = options.job(broker, input, name, contestant, home.resolve("state"), null);
+            try (Child child = contestant.startAsService(job, options.jvmOptions(), home.resolve(name + "-1.log"))) {
+                topics.awaitCommitted(partitions, options.recoveryRecords(), child, Duration.ofMinutes(3));
+            }
+            try (PacedSender sender = new PacedSender(broker.servers(), input, workload, PER_SECOND)) {
+                double seconds = restart(contestant, job, partitions, diskKept, name, home);
+                sender.requireWell();
+                return new Result(contestant, diskKept, round, seconds);
+            }
+        } finally {
+            topics.delete(name);
+        }
+    }
+
+    /** Runs for a while under a light load, so that what is killed is a process at work. */
+    private double restart(
+            Contestant contestant, Job job, List<TopicPartition> partitions, boolean diskKept, String name, Path home)
+            throws Exception {
+        try (KafkaConsumer<byte[], Total> consumer = topics.reader(partitions)) {
+            Child child = contestant.startAsService(job, options.jvmOptions(), home.resolve(name + "-2.log"));
+            try {
+                consumer.seekToEnd(partitions);
+                awaitOne(consumer, child);
+                long settled = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+                while (System.nanoTime() < settled) {
+                    consumer.poll(Duration.ofMillis(100));
+                }
+            } finally {
+                child.close();
+            }
+            long killed = System.nanoTime();
+            if (!diskKept) {
+                BenchmarkMain.delete(home.resolve("state"));
+            }
+            try (Child again = contestant.startAsService(job, options.jvmOptions(), home.resolve(name + "-3.log"))) {
+                while (!consumer.poll(Duration.ZERO).isEmpty()) {
+                    // what it committed before it died
+                }
+                awaitOne(consumer, again);
+                return (System.nanoTime() - killed) / 1e9;
+            }
+        }
+    }
+
+    private static void awaitOne(KafkaConsumer<byte[], Total> consumer, Child child) {
+        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        while (consumer.poll(Duration.ofMillis(20)).isEmpty()) {
+            child.requireAlive();
+            if (System.nanoTime() > end) {
+                throw new AssertionError("Nothing is committed after a restart");
+            }
+        }
+    }
+}
