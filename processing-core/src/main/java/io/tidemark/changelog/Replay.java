@@ -1,18 +1,24 @@
 package io.tidemark.changelog;
 
+import io.tidemark.changelog.SegmentHeader.Stretch;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
+import io.tidemark.stream.BaseProgress.Round;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.DeltaHash;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Folds the committed changelog of one task into its store, up to the delta the pointer names: the same delta, by triple and hash,
  * and nothing after it. Each delta must name the one before it as its parent.
+ *
+ * <p>An empty store is restored from a base: the beginning of the log, or the first slice of a round. Until the last slice of that round the
+ * store holds rows but no checkpoint, and says so.
  */
 public final class Replay {
 
@@ -26,9 +32,8 @@ public final class Replay {
         OFF_CHAIN
     }
 
-    private static final int BATCH_BYTES = 4 << 20;
-
     private final StateStore store;
+    private final long mostBatchBytes;
     private final CheckpointId target;
     private final DeltaHash targetHash;
     private final SegmentAssembler assembler;
@@ -40,14 +45,30 @@ public final class Replay {
     private @Nullable StorePosition batchPosition;
     private long batchBytes;
     private long bytes;
+    private long segmentStart;
+
+    /** Where the newest round was seen to begin. */
+    private long roundStart = Round.OPENING;
+
+    /** The checkpoint whose slice was the last segment. */
+    private @Nullable CheckpointId sliceOf;
+
+    /** The last row the slices of the base have covered, or {@code null} while no slice has come. */
+    private byte @Nullable [] covered;
+
+    /** Whether rows are missing: the slices of the base are not all there yet. */
+    private boolean partial;
 
     /**
      * @param store an empty store, or one that holds an ancestor of the target
      * @param target the checkpoint the pointer names
      * @param targetHash hash of its delta
+     * @param mostBatchBytes bytes that are collected before they are written to the store
      */
-    public Replay(StateStore store, CheckpointId target, DeltaHash targetHash, SegmentCodec codec) {
+    public Replay(
+            StateStore store, CheckpointId target, DeltaHash targetHash, SegmentCodec codec, long mostBatchBytes) {
         this.store = store;
+        this.mostBatchBytes = mostBatchBytes;
         this.target = target;
         this.targetHash = targetHash;
         this.assembler = new SegmentAssembler(codec);
@@ -63,15 +84,59 @@ public final class Replay {
      */
     public Progress accept(long offset, byte[] record) {
         bytes += record.length;
+        if (assembler.isEmpty()) {
+            segmentStart = offset;
+        }
         Segment segment = assembler.accept(record);
         if (segment == null) {
             return Progress.MORE;
         }
-        SegmentHeader header = segment.header();
-        if (header.kind() != SegmentKind.DELTA) {
-            throw new StateCorrupted(
-                    "Checkpoint " + header.id() + " has a base slice, which this version cannot read", null);
+        Stretch stretch = segment.header().stretch();
+        if (stretch != null) {
+            slice(segment, stretch);
+            return Progress.MORE;
         }
+        return delta(segment, offset);
+    }
+
+    /** Slices that come while the store is whole say nothing new; only where a round begins is remembered. */
+    private void slice(Segment segment, Stretch stretch) {
+        SegmentHeader header = segment.header();
+        boolean first = stretch.from().length == 0;
+        if (sliceOf != null || (last != null && !last.equals(header.parent()))) {
+            throw new StateCorrupted(
+                    "The slice of checkpoint " + header.id() + " at changelog offset " + segmentStart
+                            + " is not where it belongs, after checkpoint " + last,
+                    null);
+        }
+        sliceOf = header.id();
+        if (first) {
+            roundStart = segmentStart;
+        }
+        if (forward || (advanced && !partial)) {
+            return;
+        }
+        byte[] before = covered;
+        if (before == null ? !first || advanced : !Arrays.equals(before, stretch.from())) {
+            throw new StateCorrupted(
+                    "The slice of checkpoint " + header.id() + " at changelog offset " + segmentStart
+                            + " does not follow the one before it",
+                    null);
+        }
+        if (first) {
+            last = header.parent();
+        }
+        covered = stretch.to();
+        partial = !stretch.last();
+        advanced = true;
+        add(segment);
+        if (batchBytes >= mostBatchBytes) {
+            flush();
+        }
+    }
+
+    private Progress delta(Segment segment, long offset) {
+        SegmentHeader header = segment.header();
         CheckpointId parent = header.parent();
         if (last == null ? parent != null : !last.equals(parent)) {
             if (forward && !advanced) {
@@ -82,6 +147,11 @@ public final class Replay {
                             + parent + ", but the one before it is " + last,
                     null);
         }
+        if (sliceOf != null && !sliceOf.equals(header.id())) {
+            throw new StateCorrupted(
+                    "The delta of checkpoint " + header.id() + " follows the slice of checkpoint " + sliceOf, null);
+        }
+        sliceOf = null;
         boolean reached = header.id().equals(target);
         if (reached && !segment.hash().equals(targetHash)) {
             throw new StateCorrupted(
@@ -89,8 +159,16 @@ public final class Replay {
                             + targetHash,
                     null);
         }
-        add(segment, offset + 1);
-        if (reached || batchBytes >= BATCH_BYTES) {
+        if (reached && partial) {
+            throw new StateCorrupted("The base is not whole before checkpoint " + target, null);
+        }
+        add(segment);
+        advanced = true;
+        last = header.id();
+        batchPosition = partial
+                ? null
+                : new StorePosition(last, offset + 1, header.base().startedAt(roundStart));
+        if (reached || batchBytes >= mostBatchBytes) {
             flush();
         }
         return reached ? Progress.REACHED : Progress.MORE;
@@ -106,25 +184,20 @@ public final class Replay {
         return bytes;
     }
 
-    private void add(Segment segment, long next) {
+    private void add(Segment segment) {
         batch.addAll(segment.changes());
         for (StateChange change : segment.changes()) {
             batchBytes += change.sizeInBytes();
         }
-        advanced = true;
-        last = segment.header().id();
-        batchPosition = new StorePosition(last, next);
     }
 
+    /** A batch between a slice and its delta, or before the last slice, has no position. */
     private void flush() {
-        StorePosition position = batchPosition;
-        if (position != null) {
-            storeFailed = true;
-            store.apply(batch, position);
-            storeFailed = false;
-            batch.clear();
-            batchBytes = 0;
-            batchPosition = null;
-        }
+        storeFailed = true;
+        store.apply(batch, batchPosition);
+        storeFailed = false;
+        batch.clear();
+        batchBytes = 0;
+        batchPosition = null;
     }
 }

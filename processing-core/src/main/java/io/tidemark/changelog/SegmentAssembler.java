@@ -41,6 +41,11 @@ public final class SegmentAssembler {
         return chunk.index() + 1 == chunk.count() ? finish() : null;
     }
 
+    /** Whether the next record begins a segment. */
+    public boolean isEmpty() {
+        return last == null;
+    }
+
     /** Grows with the data that really arrived: the announced length alone allocates nothing. */
     private void append(Chunk chunk) {
         if ((long) filled + chunk.data().length > chunk.packedLength()) {

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  */
 public final class SegmentCodec {
 
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
     private static final byte PLAIN = 0;
     private static final int FIXED = 1 + 1 + 4 + 4 + 4 + 4 + DeltaHash.LENGTH + 4 + 4 + 4;
     private static final int MIN_COMPRESSED = 128;

@@ -1,5 +1,7 @@
 package io.tidemark.changelog;
 
+import io.tidemark.stream.BaseProgress;
+import io.tidemark.stream.BaseProgressCodec;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
@@ -26,6 +28,9 @@ final class SegmentHeaderCodec {
         for (String topic : positions.keySet()) {
             size += 2 + topic.getBytes(StandardCharsets.UTF_8).length + 8 + 4;
         }
+        SegmentHeader.Stretch stretch = header.stretch();
+        size += BaseProgressCodec.size(header.base());
+        size += stretch == null ? 0 : 2 + stretch.from().length + 2 + stretch.to().length + 1;
         ByteBuffer out = ByteBuffer.allocate(size).put(header.kind().code());
         putId(out, header.id());
         CheckpointId parent = header.parent();
@@ -37,6 +42,12 @@ final class SegmentHeaderCodec {
         for (Map.Entry<String, Position> each : positions.entrySet()) {
             putText(out, each.getKey().getBytes(StandardCharsets.UTF_8));
             out.putLong(each.getValue().offset()).putInt(each.getValue().leaderEpoch());
+        }
+        BaseProgressCodec.put(out, header.base());
+        if (stretch != null) {
+            BaseProgressCodec.putRow(out, stretch.from());
+            BaseProgressCodec.putRow(out, stretch.to());
+            out.put((byte) (stretch.last() ? 1 : 0));
         }
         return out.array();
     }
@@ -53,8 +64,12 @@ final class SegmentHeaderCodec {
         for (int i = 0; i < count; i++) {
             positions.put(text(in), new Position(in.getLong(), in.getInt()));
         }
+        BaseProgress base = BaseProgressCodec.get(in);
+        SegmentHeader.Stretch stretch = kind == SegmentKind.BASE_SLICE
+                ? new SegmentHeader.Stretch(BaseProgressCodec.getRow(in), BaseProgressCodec.getRow(in), in.get() != 0)
+                : null;
         return new SegmentHeader(
-                kind, id, parentOrNone(hasParent, parent), new Positions(positions), fingerprint, owner);
+                kind, id, parentOrNone(hasParent, parent), new Positions(positions), fingerprint, owner, base, stretch);
     }
 
     private static @Nullable CheckpointId parentOrNone(boolean hasParent, CheckpointId parent) {

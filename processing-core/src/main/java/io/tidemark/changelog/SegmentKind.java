@@ -4,7 +4,7 @@ package io.tidemark.changelog;
 public enum SegmentKind {
     /** The changes of one checkpoint. */
     DELTA(1),
-    /** A stretch of committed entries; reserved, so that readers know the code before any writer uses it. */
+    /** A stretch of the rows as they were before the checkpoint: part of a new base. */
     BASE_SLICE(2);
 
     private final byte code;

@@ -167,7 +167,7 @@ public final class Recovery {
         if (at.number() >= target.id().number() || local.changelogNext() >= target.end()) {
             return "the local store holds checkpoint " + at + ", which is not the committed checkpoint " + target.id();
         }
-        if (local.changelogNext() < facts.log().start() || local.changelogNext() < target.base()) {
+        if (local.changelogNext() < facts.log().start()) {
             return "the local store holds checkpoint " + at + ", older than what the changelog still has";
         }
         return null;

@@ -112,7 +112,30 @@ final class RocksDbStateStore implements StateStore {
 
     @Override
     public RowCursor scan(byte[] prefix) {
-        return new Cursor(prefix);
+        return new Cursor(prefix, RowKey.endOf(prefix));
+    }
+
+    @Override
+    public RowCursor range(byte[] from, byte[] to) {
+        // the smallest row after a row is the same with a zero behind it
+        return new Cursor(Arrays.copyOf(from, from.length + 1), Arrays.copyOf(to, to.length + 1));
+    }
+
+    @Override
+    public byte @Nullable [] lastRow() {
+        RocksIterator rows = handles.made(db.newIterator());
+        try {
+            rows.seekToLast();
+            if (rows.isValid()) {
+                return rows.key();
+            }
+            rows.status();
+            return null;
+        } catch (RocksDBException e) {
+            throw failed(task, "cannot be scanned", e);
+        } finally {
+            handles.close(rows);
+        }
     }
 
     @Override
@@ -121,7 +144,7 @@ final class RocksDbStateStore implements StateStore {
     }
 
     @Override
-    public void apply(List<StateChange> changes, StorePosition position) {
+    public void apply(List<StateChange> changes, @Nullable StorePosition position) {
         if (!Files.exists(current)) {
             // Open files outlive their names: without this look the store would seem well until it needs a new file.
             throw gone(null);
@@ -135,7 +158,9 @@ final class RocksDbStateStore implements StateStore {
                     add(batch, change);
                 }
             }
-            batch.put(POSITION, StorePositionCodec.encode(position));
+            if (position != null) {
+                batch.put(POSITION, StorePositionCodec.encode(position));
+            }
             db.write(writeOptions, batch);
             this.position = position;
             memory.makeRoom(db);
@@ -243,16 +268,15 @@ final class RocksDbStateStore implements StateStore {
 
     private final class Cursor implements RowCursor {
 
-        private final byte[] prefix;
+        private final byte[] start;
         private final @Nullable Slice end;
         private final ReadOptions options;
         private final RocksIterator rows;
         private boolean started;
         private boolean over;
 
-        Cursor(byte[] prefix) {
-            this.prefix = prefix;
-            byte[] bound = RowKey.endOf(prefix);
+        Cursor(byte[] start, byte @Nullable [] bound) {
+            this.start = start;
             this.end = bound == null ? null : handles.made(new Slice(bound));
             this.options = handles.made(new ReadOptions());
             if (end != null) {
@@ -267,7 +291,7 @@ final class RocksDbStateStore implements StateStore {
                 rows.next();
             } else {
                 started = true;
-                rows.seek(prefix);
+                rows.seek(start);
             }
             if (rows.isValid()) {
                 return true;

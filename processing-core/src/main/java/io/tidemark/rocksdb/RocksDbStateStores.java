@@ -134,6 +134,20 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
     }
 
     @Override
+    public void discard(TaskId task) {
+        take(task);
+        try {
+            if (Files.exists(directory(task))) {
+                delete(directory(task));
+            }
+        } catch (IOException e) {
+            throw new StorageFailed("The store of task " + task + " cannot be deleted: " + e, e);
+        } finally {
+            release(task);
+        }
+    }
+
+    @Override
     public void quarantine(TaskId task, String reason) {
         take(task);
         try {

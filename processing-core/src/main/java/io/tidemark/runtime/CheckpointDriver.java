@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.changelog.RollingBase;
 import io.tidemark.checkpoint.CommitAction;
 import io.tidemark.checkpoint.CommitEvent;
 import io.tidemark.checkpoint.CommitPhase;
@@ -56,6 +57,7 @@ final class CheckpointDriver {
     private final TaskTable table;
     private final Tasks tasks;
     private final long cacheBytes;
+    private final RollingBase rolling;
     private final Rivalry rivalry;
     private final RuntimeListener listener;
     private final LongSupplier nanos;
@@ -90,10 +92,12 @@ final class CheckpointDriver {
             TaskTable table,
             Tasks tasks,
             long cacheBytes,
+            RollingBase rolling,
             Rivalry rivalry,
             RuntimeListener listener,
             LongSupplier nanos) {
         this.cacheBytes = cacheBytes;
+        this.rolling = rolling;
         this.rivalry = rivalry;
         this.processor = processor;
         this.ports = ports;
@@ -317,7 +321,7 @@ final class CheckpointDriver {
 
     private void prepareDelta(TaskSlot slot, LiveTask task) {
         try {
-            task.prepare(ports.log(), ports.codec(), ports.attempts().get());
+            task.prepare(ports.log(), ports.codec(), rolling, ports.attempts().get());
         } catch (ProcessorFailed e) {
             Unwritable before = unwritable;
             int times = before != null && before.slot() == slot ? before.inARow() + 1 : 1;
@@ -386,6 +390,10 @@ final class CheckpointDriver {
                 bytes += task.preparedBytes();
                 CheckpointId id = task.decided();
                 listener.on(new TaskCheckpointed(task.id(), id));
+                long before = task.takeTrim();
+                if (before >= 0) {
+                    ports.trimmer().deleteBefore(task.id().partition(), before);
+                }
             }
         }
         long now = nanos.getAsLong();

@@ -2,6 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.changelog.EncodedSegment;
+import io.tidemark.changelog.RollingBase;
 import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.changelog.SegmentHeader;
 import io.tidemark.changelog.SegmentKind;
@@ -14,8 +15,11 @@ import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.state.Drained;
 import io.tidemark.state.KeyedState;
+import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
+import io.tidemark.stream.BaseProgress;
+import io.tidemark.stream.BaseProgress.Round;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.InputRecord;
@@ -47,10 +51,31 @@ final class LiveTask {
     private boolean movedSilently;
     private boolean settling;
     private long lastFold;
+    private BaseProgress base;
+    private long trimBefore = -1;
 
     /** A drained delta on its way through the transaction. */
     private record Prepared(
-            CheckpointId id, Drained drained, Positions positions, EncodedSegment segment, Append append) {}
+            CheckpointId id,
+            Drained drained,
+            Positions positions,
+            EncodedSegment segment,
+            Append append,
+            @Nullable PreparedSlice slice) {}
+
+    /**
+     * The slice before it.
+     *
+     * @param start where its round began, or {@link Round#OPENING} when that is here
+     * @param last whether its round ends with it
+     * @param after the progress after it
+     */
+    private record PreparedSlice(long start, boolean last, BaseProgress after, long bytes, Append append) {
+
+        long roundStart() {
+            return start == Round.OPENING ? append.firstOffset() : start;
+        }
+    }
 
     /**
      * @param committed the checkpoint it stands at, or {@code null} for a new task that commits checkpoint 0 first
@@ -65,6 +90,7 @@ final class LiveTask {
             long schemaFingerprint,
             Positions positions,
             @Nullable CheckpointRef committed,
+            BaseProgress base,
             long now) {
         this.task =
                 new KeyedTask(definition, id, new KeyedState(store, definition.states(), cacheBytes), maxOutputBytes);
@@ -74,6 +100,7 @@ final class LiveTask {
         this.positions = new HashMap<>(positions.byTopic());
         this.committedPositions = positions;
         this.committed = committed;
+        this.base = base;
         this.lastFold = now;
     }
 
@@ -146,22 +173,67 @@ final class LiveTask {
         }
     }
 
-    /** Drains what is dirty into a delta and appends it to the open transaction. */
-    void prepare(TransactionalLog log, SegmentCodec codec, UUID attempt) {
+    /** Drains what is dirty into a delta and appends it to the open transaction, behind a slice of the next base if one is due. */
+    void prepare(TransactionalLog log, SegmentCodec codec, RollingBase rolling, UUID attempt) {
         CheckpointRef parent = committed;
         CheckpointId parentId = parent == null ? null : parent.id();
         CheckpointId id = CheckpointId.after(parentId, attempt);
         Positions now = Positions.of(positions);
         Drained drained = drain(id);
-        SegmentHeader header =
-                new SegmentHeader(SegmentKind.DELTA, id, parentId, now, schemaFingerprint, log.transactionalId());
-        EncodedSegment segment = encode(codec, header, drained);
-        prepared = new Prepared(id, drained, now, segment, log.append(id().partition(), segment.chunks()));
+        PreparedSlice slice =
+                parentId == null ? null : appendSlice(log, codec, rolling, id, parentId, now, drained.sizeInBytes());
+        SegmentHeader header = new SegmentHeader(
+                SegmentKind.DELTA,
+                id,
+                parentId,
+                now,
+                schemaFingerprint,
+                log.transactionalId(),
+                slice == null ? base : slice.after(),
+                null);
+        EncodedSegment segment = encode(codec, header, drained.changes());
+        prepared = new Prepared(id, drained, now, segment, log.append(id().partition(), segment.chunks()), slice);
     }
 
-    private EncodedSegment encode(SegmentCodec codec, SegmentHeader header, Drained drained) {
+    private @Nullable PreparedSlice appendSlice(
+            TransactionalLog log,
+            SegmentCodec codec,
+            RollingBase rolling,
+            CheckpointId id,
+            CheckpointId parentId,
+            Positions now,
+            long deltaBytes) {
+        RollingBase.Slice slice = rolling.next(store, state(), base, deltaBytes);
+        if (slice == null) {
+            return null;
+        }
+        SegmentHeader header = new SegmentHeader(
+                SegmentKind.BASE_SLICE,
+                id,
+                parentId,
+                now,
+                schemaFingerprint,
+                log.transactionalId(),
+                base,
+                slice.stretch());
+        EncodedSegment segment = encode(codec, header, slice.rows());
+        long bytes = segment.sizeInBytes();
+        Round round = slice.round();
+        long slices = round.sliceBytes() + bytes;
+        boolean last = slice.stretch().last();
+        BaseProgress after = last
+                ? new BaseProgress(round.logBytes() + bytes, slices, null)
+                : new BaseProgress(
+                        base.logBytes() + bytes,
+                        base.baseBytes(),
+                        new Round(round.start(), round.cursor(), round.end(), slices, round.logBytes() + bytes));
+        Append append = log.append(id().partition(), segment.chunks());
+        return new PreparedSlice(round.start(), last, after, bytes, append);
+    }
+
+    private EncodedSegment encode(SegmentCodec codec, SegmentHeader header, List<StateChange> changes) {
         try {
-            return codec.encode(header, drained.changes());
+            return codec.encode(header, changes);
         } catch (IllegalArgumentException e) {
             throw new ProcessorFailed("Task " + id() + " at " + positions + ": " + e.getMessage(), null);
         }
@@ -180,7 +252,11 @@ final class LiveTask {
     }
 
     long preparedBytes() {
-        return prepared == null ? 0 : prepared.segment().sizeInBytes();
+        if (prepared == null) {
+            return 0;
+        }
+        long slice = prepared.slice() == null ? 0 : prepared.slice().bytes();
+        return slice + prepared.segment().sizeInBytes();
     }
 
     /** The pointers of the prepared checkpoint, one for every input, moved or not. */
@@ -200,11 +276,26 @@ final class LiveTask {
     CheckpointId decided() {
         Prepared now = prepared();
         CheckpointRef ref = ref(now);
-        state().committed(now.drained(), new StorePosition(now.id(), ref.end()));
+        PreparedSlice slice = now.slice();
+        BaseProgress after = slice == null ? base : slice.after().startedAt(slice.roundStart());
+        base = after.plus(now.segment().sizeInBytes());
+        state().committed(now.drained(), new StorePosition(now.id(), ref.end(), base));
+        CheckpointRef parent = committed;
+        if (parent != null && parent.base() != ref.base()) {
+            // what the base before needed stays, for stores that lag and for whoever reads it now
+            trimBefore = parent.base();
+        }
         committed = ref;
         committedPositions = now.positions();
         startAfresh();
         return now.id();
+    }
+
+    /** Offset before which nothing in the changelog is needed any more, or -1 when nothing new may go; asking clears it. */
+    long takeTrim() {
+        long before = trimBefore;
+        trimBefore = -1;
+        return before;
     }
 
     /** Nothing since the committed checkpoint happened. */
@@ -257,7 +348,12 @@ final class LiveTask {
 
     private CheckpointRef ref(Prepared now) {
         CheckpointRef parent = committed;
-        long base = parent == null ? now.append().firstOffset() : parent.base();
+        PreparedSlice slice = now.slice();
+        long roundStart = slice == null ? -1 : slice.roundStart(); // asked for here: afterwards it is too late to fail
+        long from = parent == null ? now.append().firstOffset() : parent.base();
+        if (slice != null && slice.last()) {
+            from = roundStart;
+        }
         int generation = 0;
         List<Long> older = List.of();
         if (parent != null) {
@@ -271,7 +367,7 @@ final class LiveTask {
         return new CheckpointRef(
                 now.id(),
                 now.segment().hash(),
-                base,
+                from,
                 now.append().lastOffset() + 1,
                 schemaFingerprint,
                 generation,

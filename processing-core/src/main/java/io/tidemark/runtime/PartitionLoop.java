@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.changelog.RollingBase;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
@@ -62,7 +63,15 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         this.rivalry = rivalry;
         this.nanos = nanos;
         this.checkpoints = new CheckpointDriver(
-                duty.definition().id(), ports, table, this, settings.store().cacheBytes(), rivalry, listener, nanos);
+                duty.definition().id(),
+                ports,
+                table,
+                this,
+                settings.store().cacheBytes(),
+                new RollingBase(settings.base()),
+                rivalry,
+                listener,
+                nanos);
         this.trigger = new CheckpointTrigger(settings.checkpoint(), nanos.getAsLong());
         this.lastSettled = nanos.getAsLong();
         this.gate = new InputGate(ports.source(), table, duty.definition().topics());

@@ -6,6 +6,7 @@ import io.tidemark.codec.Lz4Compression;
 import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.DefaultPlacement;
 import io.tidemark.kafka.KafkaChangelogReader;
+import io.tidemark.kafka.KafkaChangelogTrimmer;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.KafkaFencing;
 import io.tidemark.kafka.KafkaRecordSource;
@@ -263,6 +264,7 @@ public final class ProcessingRuntime {
                     new KafkaRecordSource(workerClients, definition.topics(), topics, admin, own.startFrom()),
                     new KafkaTransactionalLog(workerClients, identity),
                     new KafkaChangelogReader(workerClients, identity.changelogTopic(), codec),
+                    new KafkaChangelogTrimmer(admin, identity.changelogTopic()),
                     stores,
                     fencing,
                     new DefaultPlacement(),

@@ -4,6 +4,7 @@ import io.tidemark.checkpoint.CheckpointRef;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.runtime.RuntimeEvent.RestoreSource;
 import io.tidemark.state.StateChange;
+import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.Positions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ sealed interface RestoreOutcome {
      *
      * @param committed the checkpoint, or {@code null} for a new task
      * @param positions where reading goes on
+     * @param base how far the rolling base was at that checkpoint
      * @param schemaChanges what the next delta writes about the states
      * @param source where the state came from
      * @param bytes changelog bytes read
@@ -26,6 +28,7 @@ sealed interface RestoreOutcome {
     record Ready(
             @Nullable CheckpointRef committed,
             Positions positions,
+            BaseProgress base,
             List<StateChange> schemaChanges,
             RestoreSource source,
             long bytes)

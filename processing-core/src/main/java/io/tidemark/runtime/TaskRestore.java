@@ -18,6 +18,7 @@ import io.tidemark.runtime.RuntimeEvent.RestoreSource;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
+import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.CommittedOffset;
 import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.Position;
@@ -72,6 +73,7 @@ final class TaskRestore {
     private long lastStep;
     private long heldSince = -1;
     private long bytes;
+    private long logStart;
 
     /** What a restore tells on the way. */
     interface RestoreEvents {
@@ -210,6 +212,7 @@ final class TaskRestore {
         if (start.isEmpty() || end.isEmpty()) {
             return askAgain(now);
         }
+        logStart = start.get();
         String damage = storeDamage;
         if (damage != null) {
             storeDamage = null;
@@ -217,6 +220,9 @@ final class TaskRestore {
         }
         if (store == null) {
             store = open(now);
+        }
+        if (store().position() == null && store().lastRow() != null) {
+            discard(now);
         }
         if (committed.get().isEmpty() && hasSegment == null) {
             return startProbing(start.get(), now);
@@ -342,7 +348,12 @@ final class TaskRestore {
         this.target = target;
         this.targetPositions = positions;
         this.source = source;
-        this.replay = new Replay(store(), target.id(), target.hash(), ports.codec());
+        this.replay = new Replay(
+                store(),
+                target.id(),
+                target.hash(),
+                ports.codec(),
+                settings.base().restoreBatchBytes());
         ports.changelog().open(task.partition(), from);
         stage = Stage.READING;
         waitingSince = now;
@@ -371,7 +382,7 @@ final class TaskRestore {
         try {
             List<StateChange> schemaChanges = schema.reconcile(task, store());
             stage = Stage.LOCATING;
-            return new Ready(at, positions, schemaChanges, source, bytes);
+            return new Ready(at, positions, base(at), schemaChanges, source, bytes);
         } catch (IncompatibleState e) {
             backToLocating();
             return new Stopped(
@@ -379,6 +390,15 @@ final class TaskRestore {
                     String.valueOf(e.getMessage()),
                     "Deploy a version that reads the stored state.");
         }
+    }
+
+    /** A log that has lost its base gets a new one as soon as may be. */
+    private BaseProgress base(@Nullable CheckpointRef at) {
+        StorePosition position = store().position();
+        if (at == null || position == null) {
+            return BaseProgress.NONE;
+        }
+        return at.base() < logStart ? BaseProgress.lost() : position.base();
     }
 
     /** Somebody else's transaction is in the way; once patience ends its owner, named in the newest record, is fenced. */
@@ -437,6 +457,16 @@ final class TaskRestore {
         events.quarantined(task, reason);
         store = ports.stores().open(task);
         offChain = false;
+    }
+
+    /** A restore that was interrupted has left rows without a checkpoint. */
+    private void discard(long now) {
+        store().close();
+        store = null;
+        if (!ports.stores().isHeld(task)) {
+            ports.stores().discard(task);
+        }
+        store = open(now);
     }
 
     private void backToLocating() {

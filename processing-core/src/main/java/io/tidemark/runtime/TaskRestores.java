@@ -145,6 +145,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
                 schema.fingerprint(),
                 ready.positions(),
                 ready.committed(),
+                ready.base(),
                 now);
         ready.schemaChanges().forEach(task.state()::addChange);
         slot.goLive(task);

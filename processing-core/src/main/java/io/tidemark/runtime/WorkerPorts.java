@@ -1,6 +1,7 @@
 package io.tidemark.runtime;
 
 import io.tidemark.changelog.ChangelogReader;
+import io.tidemark.changelog.ChangelogTrimmer;
 import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.checkpoint.Fencing;
 import io.tidemark.checkpoint.TransactionalLog;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param source its group membership
  * @param log its transactional producer
  * @param changelog its reader of changelog partitions
+ * @param trimmer deletes what no checkpoint needs any more
  * @param stores the stores of this process
  * @param fencing ends transactions of former owners
  * @param placement where the default partitioner puts keys
@@ -26,6 +28,7 @@ public record WorkerPorts(
         RecordSource source,
         TransactionalLog log,
         ChangelogReader changelog,
+        ChangelogTrimmer trimmer,
         StateStores stores,
         Fencing fencing,
         KeyPlacement placement,

@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.changelog.BaseSettings;
 import java.time.Duration;
 
 /**
@@ -7,6 +8,7 @@ import java.time.Duration;
  *
  * @param checkpoint when it takes checkpoints
  * @param store how committed changes reach the local store
+ * @param base when and in what steps the base of a changelog is written anew
  * @param errors what happens to records that fail
  * @param slice how long records are processed before the worker polls again
  * @param patience how long a task waits for somebody else's open transaction before it fences the owner
@@ -16,6 +18,7 @@ import java.time.Duration;
 public record WorkerSettings(
         CheckpointSettings checkpoint,
         StoreSettings store,
+        BaseSettings base,
         ErrorSettings errors,
         Duration slice,
         Duration patience,
@@ -27,6 +30,7 @@ public record WorkerSettings(
         return new WorkerSettings(
                 CheckpointSettings.defaults(),
                 StoreSettings.defaults(),
+                BaseSettings.defaults(),
                 ErrorSettings.defaults(),
                 Duration.ofMillis(20),
                 Duration.ofSeconds(1),
@@ -35,23 +39,27 @@ public record WorkerSettings(
     }
 
     public WorkerSettings with(CheckpointSettings other) {
-        return new WorkerSettings(other, store, errors, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(other, store, base, errors, slice, patience, reexamine, checkPlacement);
     }
 
     public WorkerSettings with(StoreSettings other) {
-        return new WorkerSettings(checkpoint, other, errors, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(checkpoint, other, base, errors, slice, patience, reexamine, checkPlacement);
+    }
+
+    public WorkerSettings with(BaseSettings other) {
+        return new WorkerSettings(checkpoint, store, other, errors, slice, patience, reexamine, checkPlacement);
     }
 
     public WorkerSettings with(ErrorSettings other) {
-        return new WorkerSettings(checkpoint, store, other, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(checkpoint, store, base, other, slice, patience, reexamine, checkPlacement);
     }
 
     public WorkerSettings withCheckPlacement(boolean other) {
-        return new WorkerSettings(checkpoint, store, errors, slice, patience, reexamine, other);
+        return new WorkerSettings(checkpoint, store, base, errors, slice, patience, reexamine, other);
     }
 
     /** The times a worker waits for others; tests shorten them. */
     public WorkerSettings withWaits(Duration patience, Duration reexamine) {
-        return new WorkerSettings(checkpoint, store, errors, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(checkpoint, store, base, errors, slice, patience, reexamine, checkPlacement);
     }
 }

@@ -17,6 +17,9 @@ abstract class Cells {
         return descriptor;
     }
 
+    /** Kind of its rows. */
+    abstract RowKind kind();
+
     final String name() {
         return descriptor.name();
     }
@@ -26,6 +29,9 @@ abstract class Cells {
 
     /** Drops clean values the store can answer for; those not used since the last call first, all of them if {@code all}. */
     abstract void evict(boolean all);
+
+    /** Whether the store's row of that key and sub-key is replaced or removed by what is pending. */
+    abstract boolean isPending(Bytes key, byte[] subKey);
 
     /** A cell may have gone: nothing found for the current record counts any more. */
     abstract void forgetCurrent();

@@ -26,6 +26,15 @@ public final class Drained {
         return changes;
     }
 
+    /** Size of what is stored for all of it. */
+    public long sizeInBytes() {
+        long size = 0;
+        for (StateChange change : changes) {
+            size += change.sizeInBytes();
+        }
+        return size;
+    }
+
     /** The cells that were drained, in order. */
     List<Cell> cells() {
         return cells;

@@ -1,6 +1,7 @@
 package io.tidemark.state;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,25 @@ public final class InMemoryStateStore implements StateStore {
     }
 
     @Override
+    public RowCursor range(byte[] from, byte[] to) {
+        if (Arrays.compareUnsigned(from, to) >= 0) {
+            return new MapCursor(Collections.emptyIterator());
+        }
+        return new MapCursor(rows.subMap(from, false, to, true).entrySet().iterator());
+    }
+
+    @Override
+    public byte @Nullable [] lastRow() {
+        return rows.isEmpty() ? null : rows.lastKey();
+    }
+
+    @Override
     public @Nullable StorePosition position() {
         return position;
     }
 
     @Override
-    public void apply(List<StateChange> changes, StorePosition position) {
+    public void apply(List<StateChange> changes, @Nullable StorePosition position) {
         changes.forEach(this::apply);
         this.position = position;
     }

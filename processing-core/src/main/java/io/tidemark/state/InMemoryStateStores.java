@@ -21,6 +21,11 @@ public final class InMemoryStateStores implements StateStores {
     }
 
     @Override
+    public void discard(TaskId task) {
+        // Nothing outlives the store.
+    }
+
+    @Override
     public void quarantine(TaskId task, String reason) {
         // Nothing outlives the store.
     }

@@ -223,6 +223,24 @@ public final class KeyedState implements StateAccess {
         return !pending.isEmpty();
     }
 
+    /** Whether something is pending that belongs to no cell. */
+    public boolean isPendingWithoutCell() {
+        return pending.isWithoutCell();
+    }
+
+    /**
+     * Whether the store's version of a row is out of date: something committed that is not in the store yet replaces or removes it. Knows
+     * nothing of changes that belong to no cell.
+     */
+    public boolean isPending(byte[] row) {
+        RowKind kind = RowKey.kindOf(row);
+        String name = kind == null || kind == RowKind.META ? null : RowKey.nameOf(row);
+        Cells cells = name == null ? null : states.get(name);
+        return cells != null
+                && cells.kind() == kind
+                && cells.isPending(Bytes.of(RowKey.keyOf(row)), RowKey.subKeyOf(row));
+    }
+
     /** Writes what is pending to the store and trims the read cache. */
     public void fold() {
         if (!pending.isEmpty()) {

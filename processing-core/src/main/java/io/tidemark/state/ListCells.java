@@ -76,6 +76,18 @@ final class ListCells<T> extends Cells implements ListState<T> {
     }
 
     @Override
+    RowKind kind() {
+        return RowKind.LIST;
+    }
+
+    /** Elements are only ever added and cleared. */
+    @Override
+    boolean isPending(Bytes key, byte[] subKey) {
+        ListCell cell = cells.get(key);
+        return cell != null && cell.storeCleared;
+    }
+
+    @Override
     void forgetCurrent() {
         current = null;
     }

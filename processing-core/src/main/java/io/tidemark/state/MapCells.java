@@ -99,6 +99,17 @@ final class MapCells<K, V> extends Cells implements MapState<K, V> {
     }
 
     @Override
+    RowKind kind() {
+        return RowKind.MAP;
+    }
+
+    @Override
+    boolean isPending(Bytes key, byte[] subKey) {
+        MapOfKey<K, V> map = maps.get(key);
+        return map != null && map.isPending(subKey);
+    }
+
+    @Override
     void forgetCurrent() {
         current = null;
     }

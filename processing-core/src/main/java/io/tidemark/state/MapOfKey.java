@@ -52,6 +52,16 @@ final class MapOfKey<K, V> extends Cell {
         return cleared || storeCleared;
     }
 
+    /** Whether the store's row of an entry is replaced or removed by what is pending. */
+    boolean isPending(byte[] subKey) {
+        if (storeCleared) {
+            return true;
+        }
+        K mapKey = owner.keyCodec.decode(subKey);
+        Entry entry = entries.get(mapKey instanceof byte[] bytes ? Bytes.of(bytes) : mapKey);
+        return entry != null && entry.pendingSince != 0;
+    }
+
     byte[] prefix() {
         return RowKey.prefix(RowKind.MAP, owner.name(), key.array());
     }

@@ -13,6 +13,7 @@ final class PendingDeltas {
     private final Deque<PendingDelta> deltas = new ArrayDeque<>();
     private long sequence;
     private long bytes;
+    private boolean withoutCell;
 
     void add(Drained drained, StorePosition position) {
         sequence++;
@@ -20,9 +21,8 @@ final class PendingDeltas {
         for (int i = 0; i < cells.size(); i++) {
             cells.get(i).committed(sequence, drained.part(i));
         }
-        for (StateChange change : drained.changes()) {
-            bytes += change.sizeInBytes();
-        }
+        bytes += drained.sizeInBytes();
+        withoutCell |= !drained.withoutCell().isEmpty();
         PendingDelta last = deltas.peekLast();
         if (drained.changes().isEmpty() && cells.isEmpty() && last != null) {
             // only the position moved: kept apart, such checkpoints would pile up until the next change
@@ -31,6 +31,10 @@ final class PendingDeltas {
         } else {
             deltas.addLast(new PendingDelta(sequence, drained, position));
         }
+    }
+
+    boolean isWithoutCell() {
+        return withoutCell;
     }
 
     boolean isEmpty() {
@@ -64,5 +68,6 @@ final class PendingDeltas {
         }
         deltas.clear();
         bytes = 0;
+        withoutCell = false;
     }
 }

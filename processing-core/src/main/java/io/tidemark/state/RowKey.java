@@ -62,6 +62,34 @@ public final class RowKey {
         return row.length < 2 + length ? null : new String(row, 2, length, StandardCharsets.UTF_8);
     }
 
+    /** Kind of a row, or {@code null} when the bytes are no row key. */
+    public static @Nullable RowKind kindOf(byte[] row) {
+        return row.length == 0 ? null : RowKind.of(row[0]);
+    }
+
+    /** Key of a row of a state. */
+    static byte[] keyOf(byte[] row) {
+        int at = keyAt(row);
+        return Arrays.copyOfRange(row, at, at + keyLength(row, at));
+    }
+
+    /** Sub-key of a row of a state; empty for a value. */
+    static byte[] subKeyOf(byte[] row) {
+        int at = keyAt(row);
+        return Arrays.copyOfRange(row, at + keyLength(row, at), row.length);
+    }
+
+    private static int keyAt(byte[] row) {
+        return 2 + (row[1] & 0xFF) + Integer.BYTES;
+    }
+
+    private static int keyLength(byte[] row, int at) {
+        return (row[at - 4] & 0xFF) << 24
+                | (row[at - 3] & 0xFF) << 16
+                | (row[at - 2] & 0xFF) << 8
+                | (row[at - 1] & 0xFF);
+    }
+
     /** The smallest key greater than every key that starts with {@code prefix}, or {@code null} when there is none. */
     public static byte @Nullable [] endOf(byte[] prefix) {
         for (int i = prefix.length - 1; i >= 0; i--) {

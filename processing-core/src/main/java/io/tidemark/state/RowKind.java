@@ -1,5 +1,7 @@
 package io.tidemark.state;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * First byte of every row in a store. The kinds that no code writes yet are reserved, so that a store written today keeps its order
  * when timers and windows arrive.
@@ -22,5 +24,14 @@ public enum RowKind {
 
     public byte code() {
         return code;
+    }
+
+    static @Nullable RowKind of(byte code) {
+        for (RowKind kind : values()) {
+            if (kind.code == code) {
+                return kind;
+            }
+        }
+        return null;
     }
 }

@@ -17,4 +17,10 @@ public interface StateReader {
 
     /** Walks the rows that start with {@code prefix}, in order. The cursor must be closed. */
     RowCursor scan(byte[] prefix);
+
+    /** Walks the rows after {@code from}, up to and with {@code to}, in order. The cursor must be closed. */
+    RowCursor range(byte[] from, byte[] to);
+
+    /** The largest row, or {@code null} when there is none. */
+    byte @Nullable [] lastRow();
 }

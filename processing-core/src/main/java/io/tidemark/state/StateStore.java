@@ -15,10 +15,11 @@ public interface StateStore extends StateReader, AutoCloseable {
      * Applies whole checkpoints, in order, together with the position they lead to: all of it or nothing.
      *
      * @param changes the changes in order; a later one of the same row wins
-     * @param position the checkpoint the store holds afterwards
+     * @param position the checkpoint the store holds afterwards; {@code null} while a restore has not brought all rows yet, and the store
+     *     holds none
      * @throws StorageFailed when it cannot be written; the store is unchanged
      */
-    void apply(List<StateChange> changes, StorePosition position);
+    void apply(List<StateChange> changes, @Nullable StorePosition position);
 
     /** Rows in the store, estimated. */
     long approximateRows();

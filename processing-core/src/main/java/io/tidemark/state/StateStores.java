@@ -24,6 +24,9 @@ public interface StateStores {
      */
     StateStore openElsewhere(TaskId task);
 
+    /** Deletes whatever the (closed) store of the task holds: an interrupted restore, which nobody wants to look at. */
+    void discard(TaskId task);
+
     /** Sets aside whatever the (closed) store of the task holds; the next {@link #open} starts empty. */
     void quarantine(TaskId task, String reason);
 }

@@ -1,5 +1,6 @@
 package io.tidemark.state;
 
+import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.CheckpointId;
 
 /**
@@ -7,5 +8,12 @@ import io.tidemark.stream.CheckpointId;
  *
  * @param checkpoint the newest checkpoint whose delta is in the store, and with it every delta before
  * @param changelogNext changelog offset after that delta, from where a roll forward reads on
+ * @param base how far the rolling base was at that checkpoint
  */
-public record StorePosition(CheckpointId checkpoint, long changelogNext) {}
+public record StorePosition(CheckpointId checkpoint, long changelogNext, BaseProgress base) {
+
+    /** A position in a log without a rolling base. */
+    public StorePosition(CheckpointId checkpoint, long changelogNext) {
+        this(checkpoint, changelogNext, BaseProgress.NONE);
+    }
+}

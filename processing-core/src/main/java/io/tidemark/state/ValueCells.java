@@ -50,6 +50,17 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     }
 
     @Override
+    RowKind kind() {
+        return RowKind.VALUE;
+    }
+
+    @Override
+    boolean isPending(Bytes key, byte[] subKey) {
+        ValueCell cell = cells.get(key);
+        return cell != null && cell.pendingSince != 0;
+    }
+
+    @Override
     void forgetCurrent() {
         current = null;
     }

@@ -17,6 +17,8 @@ import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
 import io.tidemark.state.StateStores;
 import io.tidemark.state.StorePosition;
+import io.tidemark.stream.BaseProgress;
+import io.tidemark.stream.BaseProgress.Round;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
@@ -82,11 +84,18 @@ class MirrorTest {
             }
 
             @Override
+            public void discard(TaskId task) {
+                disks.remove(task);
+            }
+
+            @Override
             public void quarantine(TaskId task, String reason) {
                 disks.remove(task);
             }
         };
-        new Program(seed, onHeap).run(3_000);
+        Program program = new Program(seed, onHeap);
+        program.run(3_000);
+        assertThat(program.rounds).as("rounds of the rolling base").isGreaterThan(5);
     }
 
     @ParameterizedTest
@@ -142,6 +151,11 @@ class MirrorTest {
         private CheckpointId newest;
         private DeltaHashOf newestHash;
         private int step;
+        private final RollingBase rolling;
+        private BaseProgress progress = BaseProgress.NONE;
+        private long base;
+        private int logStart;
+        private int rounds;
 
         private record DeltaHashOf(io.tidemark.stream.DeltaHash hash) {}
 
@@ -149,6 +163,8 @@ class MirrorTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.stores = stores;
+            this.rolling =
+                    new RollingBase(new BaseSettings(500 + random.nextInt(2_000), 1 + random.nextInt(200), 600, 100));
             open();
         }
 
@@ -288,20 +304,55 @@ class MirrorTest {
         private void commit() {
             CheckpointId id = CheckpointId.after(newest, new UUID(seed, step));
             Drained drained = state.drain(id);
-            SegmentHeader header = new SegmentHeader(
-                    SegmentKind.DELTA, id, newest, Positions.of(Map.of("t", Position.at(step))), 7, "owner");
-            EncodedSegment segment = codec.encode(header, drained.changes());
-            Replay replay = new Replay(mirror, id, segment.hash(), codec);
-            Replay.Progress progress = Replay.Progress.MORE;
-            for (byte[] chunk : segment.chunks()) {
-                progress = replay.accept(log.size(), chunk);
+            RollingBase.Slice slice =
+                    newest == null ? null : rolling.next(store, state, progress, drained.sizeInBytes());
+            BaseProgress after = progress;
+            List<byte[]> chunks = new ArrayList<>();
+            boolean last = false;
+            if (slice != null) {
+                last = slice.stretch().last();
+                EncodedSegment segment =
+                        codec.encode(header(SegmentKind.BASE_SLICE, id, progress, slice.stretch()), slice.rows());
+                chunks.addAll(segment.chunks());
+                Round round = slice.round().startedAt(log.size());
+                long bytes = segment.sizeInBytes();
+                after = last
+                        ? new BaseProgress(round.logBytes() + bytes, round.sliceBytes() + bytes, null)
+                        : new BaseProgress(
+                                progress.logBytes() + bytes,
+                                progress.baseBytes(),
+                                new Round(
+                                        round.start(),
+                                        round.cursor(),
+                                        round.end(),
+                                        round.sliceBytes() + bytes,
+                                        round.logBytes() + bytes));
+                if (last) {
+                    rounds++;
+                    logStart = (int) base;
+                    base = round.start();
+                }
+            }
+            EncodedSegment segment = codec.encode(header(SegmentKind.DELTA, id, after, null), drained.changes());
+            progress = after.plus(segment.sizeInBytes());
+            chunks.addAll(segment.chunks());
+            Replay replay = new Replay(mirror, id, segment.hash(), codec, 1 << 20);
+            Replay.Progress reached = Replay.Progress.MORE;
+            for (byte[] chunk : chunks) {
+                reached = replay.accept(log.size(), chunk);
                 log.add(chunk);
             }
-            assertThat(progress).isEqualTo(Replay.Progress.REACHED);
-            state.committed(drained, new StorePosition(id, log.size()));
+            assertThat(reached).isEqualTo(Replay.Progress.REACHED);
+            state.committed(drained, new StorePosition(id, log.size(), progress));
             newest = id;
             newestHash = new DeltaHashOf(segment.hash());
             committed = copy(live);
+        }
+
+        private SegmentHeader header(
+                SegmentKind kind, CheckpointId id, BaseProgress base, SegmentHeader.Stretch stretch) {
+            return new SegmentHeader(
+                    kind, id, newest, Positions.of(Map.of("t", Position.at(step))), 7, "owner", base, stretch);
         }
 
         private void abort() {
@@ -328,14 +379,24 @@ class MirrorTest {
         private void rollForward() {
             StorePosition position = store.position();
             if (position != null && position.checkpoint().equals(newest)) {
+                progress = position.base();
                 return;
             }
-            Replay replay = new Replay(store, newest, newestHash.hash(), codec);
-            Replay.Progress progress = Replay.Progress.MORE;
-            for (int offset = position == null ? 0 : (int) position.changelogNext(); offset < log.size(); offset++) {
-                progress = replay.accept(offset, log.get(offset));
+            if (position != null && position.changelogNext() < logStart) {
+                store.close();
+                stores.quarantine(TASK, "older than the log");
+                open();
+                position = null;
             }
-            assertThat(progress).as("seed %d step %d", seed, step).isEqualTo(Replay.Progress.REACHED);
+            Replay replay = new Replay(store, newest, newestHash.hash(), codec, 100);
+            Replay.Progress reached = Replay.Progress.MORE;
+            for (int offset = position == null ? (int) base : (int) position.changelogNext();
+                    offset < log.size();
+                    offset++) {
+                reached = replay.accept(offset, log.get(offset));
+            }
+            progress = store.position().base();
+            assertThat(reached).as("seed %d step %d", seed, step).isEqualTo(Replay.Progress.REACHED);
             state = new KeyedState(store, ALL, CACHE_BYTES);
         }
 

@@ -1,5 +1,6 @@
 package io.tidemark.changelog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,8 @@ import io.tidemark.error.StateCorrupted;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StorePosition;
+import io.tidemark.stream.BaseProgress;
+import io.tidemark.stream.BaseProgress.Round;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.DeltaHash;
 import io.tidemark.stream.Positions;
@@ -97,8 +100,97 @@ class ReplayTest {
         assertThat(replay(id(1), hashes.get(0), 0)).isEqualTo(Progress.MORE);
     }
 
+    @Test
+    void shouldRestoreFromTheSlicesOfARound() {
+        slice(5, "", "bb", false, "aa", "bb");
+        append(5, id(4), 15);
+        slice(6, "bb", "dd", true, "dd");
+        append(6, id(5), 16);
+        append(7, id(6), 17);
+
+        Replay replay = new Replay(store, id(7), hashes.get(2), codec, 1);
+        for (int offset = 0; offset < 3; offset++) {
+            replay.accept(offset, log.get(offset));
+            assertThat(store.position()).as("not all rows are there").isNull();
+        }
+        assertThat(replay.accept(3, log.get(3))).isEqualTo(Progress.MORE);
+        assertThat(replay.accept(4, log.get(4))).isEqualTo(Progress.REACHED);
+        assertThat(store.position()).isEqualTo(new StorePosition(id(7), 5));
+        assertThat(store.get(new byte[] {1})).containsExactly(17);
+        for (String row : List.of("aa", "bb", "dd")) {
+            assertThat(store.get(row.getBytes(UTF_8))).containsExactly(1);
+        }
+    }
+
+    @Test
+    void shouldRefuseABaseWithAGapOrWithoutItsEnd() {
+        slice(5, "", "bb", false, "aa", "bb");
+        append(5, id(4), 15);
+        assertThatThrownBy(() -> replay(id(5), hashes.get(0), 0))
+                .isInstanceOf(StateCorrupted.class)
+                .hasMessageContaining("not whole");
+        slice(6, "cc", "dd", true, "dd");
+        append(6, id(5), 16);
+        assertThatThrownBy(() -> replay(id(6), hashes.get(1), 0))
+                .isInstanceOf(StateCorrupted.class)
+                .hasMessageContaining("does not follow");
+        assertThatThrownBy(() -> replay(id(6), hashes.get(1), 2))
+                .as("from the middle of a round")
+                .isInstanceOf(StateCorrupted.class);
+        assertThat(store.position()).isNull();
+    }
+
+    @Test
+    void shouldRefuseASliceBehindItsDelta() {
+        append(0, null, 10);
+        slice(1, "", "bb", true, "aa");
+        append(1, id(0), 11);
+        slice(1, "", "bb", true, "aa");
+        append(2, id(1), 12);
+        assertThat(replay(id(1), hashes.get(1), 0)).isEqualTo(Progress.REACHED);
+        assertThatThrownBy(() -> replay(id(2), hashes.get(2), 3)).isInstanceOf(StateCorrupted.class);
+    }
+
+    @Test
+    void shouldNotTakeSlicesWhenTheStoreIsWhole() {
+        append(0, null, 10);
+        slice(1, "", "bb", false, "aa");
+        append(1, id(0), 11);
+        assertThat(replay(id(1), hashes.get(1), 0)).isEqualTo(Progress.REACHED);
+        assertThat(store.get("aa".getBytes(UTF_8)))
+                .as("a row nobody has put: the slice was not applied")
+                .isNull();
+    }
+
+    @Test
+    void shouldRememberWhereARoundThatIsUnderWayBegan() {
+        append(0, null, 10);
+        slice(1, "", "bb", false, "aa");
+        BaseProgress opening = new BaseProgress(7, 0, new Round(Round.OPENING, new byte[] {2}, new byte[] {9}, 3, 3));
+        append(1, id(0), 11, opening);
+        assertThat(replay(id(1), hashes.get(1), 0)).isEqualTo(Progress.REACHED);
+        assertThat(store.position().base()).isEqualTo(opening.startedAt(1));
+    }
+
+    private void slice(long number, String from, String to, boolean last, String... rows) {
+        SegmentHeader header = new SegmentHeader(
+                SegmentKind.BASE_SLICE,
+                id(number),
+                id(number - 1),
+                Positions.of(Map.of()),
+                0,
+                "me",
+                BaseProgress.NONE,
+                new SegmentHeader.Stretch(from.getBytes(UTF_8), to.getBytes(UTF_8), last));
+        List<StateChange> changes = new ArrayList<>();
+        for (String row : rows) {
+            changes.add(StateChange.put(row.getBytes(UTF_8), new byte[] {1}));
+        }
+        log.addAll(codec.encode(header, changes).chunks());
+    }
+
     private Progress replay(CheckpointId target, DeltaHash hash, int from) {
-        Replay replay = new Replay(store, target, hash, codec);
+        Replay replay = new Replay(store, target, hash, codec, 1 << 20);
         Progress progress = Progress.MORE;
         for (int offset = from; offset < log.size() && progress == Progress.MORE; offset++) {
             progress = replay.accept(offset, log.get(offset));
@@ -107,8 +199,12 @@ class ReplayTest {
     }
 
     private void append(long number, CheckpointId parent, int value) {
+        append(number, parent, value, BaseProgress.NONE);
+    }
+
+    private void append(long number, CheckpointId parent, int value, BaseProgress base) {
         SegmentHeader header =
-                new SegmentHeader(SegmentKind.DELTA, id(number), parent, Positions.of(Map.of()), 0, "me");
+                new SegmentHeader(SegmentKind.DELTA, id(number), parent, Positions.of(Map.of()), 0, "me", base, null);
         EncodedSegment encoded =
                 codec.encode(header, List.of(StateChange.put(new byte[] {1}, new byte[] {(byte) value})));
         log.addAll(encoded.chunks());

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.codec.Lz4Compression;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.state.StateChange;
+import io.tidemark.stream.BaseProgress;
+import io.tidemark.stream.BaseProgress.Round;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
@@ -143,7 +145,9 @@ class SegmentCodecTest {
                 parent,
                 Positions.of(Map.of("orders", new Position(17, 3), "payments", Position.at(0))),
                 42,
-                "app-orders-1-0");
+                "app-orders-1-0",
+                new BaseProgress(1_000, 300, new Round(17, new byte[] {1, 2}, new byte[] {9}, 100, 200)),
+                null);
     }
 
     private static List<StateChange> random(int count) {

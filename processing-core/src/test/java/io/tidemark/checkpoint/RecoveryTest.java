@@ -126,8 +126,7 @@ class RecoveryTest {
                 local(10, 200),
                 new Local(new CheckpointId(1, 4, new UUID(0, 4)), 150, false),
                 new Local(new CheckpointId(0, 4, new UUID(0, 4)), 150, true),
-                local(4, 200),
-                local(4, 99))) {
+                local(4, 200))) {
             RecoveryPlan plan = plan(List.of(input("a", REF)), unusable, LOG);
             assertThat(plan)
                     .as("%s", unusable)
@@ -135,6 +134,14 @@ class RecoveryTest {
                             RecoveryPlan.ReplayBase.class,
                             replay -> assertThat(replay.quarantine()).isNotEmpty());
         }
+        assertThat(plan(List.of(input("a", REF)), local(4, 99), new Log(50, 1000, true)))
+                .as("older than the base, but the log has it still")
+                .isInstanceOf(RecoveryPlan.RollForward.class);
+        assertThat(plan(List.of(input("a", REF)), local(4, 49), new Log(50, 1000, true)))
+                .as("older than the log")
+                .isInstanceOfSatisfying(
+                        RecoveryPlan.ReplayBase.class,
+                        replay -> assertThat(replay.quarantine()).contains("older than what the changelog still has"));
         assertThat(plan(List.of(input("a", REF)), local(4, 101), new Log(102, 1000, true)))
                 .as("older than the log start, and the base is gone as well")
                 .isInstanceOf(RecoveryPlan.Refuse.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.checkpoint.CheckpointRef;
 import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.DeltaHash;
 import io.tidemark.stream.InputPartition;
@@ -75,6 +76,7 @@ class RecordPumpTest {
                 0,
                 Positions.of(Map.of("orders", Position.at(0))),
                 born,
+                BaseProgress.NONE,
                 0);
     }
 

@@ -409,6 +409,16 @@ class KeyedStateTest {
         }
 
         @Override
+        public RowCursor range(byte[] from, byte[] to) {
+            throw new AssertionError("nobody asks for ranges here");
+        }
+
+        @Override
+        public byte[] lastRow() {
+            throw new AssertionError("nobody asks for rows here");
+        }
+
+        @Override
         public RowCursor scan(byte[] prefix) {
             throw new AssertionError("nothing is to be read");
         }

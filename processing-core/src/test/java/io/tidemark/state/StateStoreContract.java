@@ -66,6 +66,55 @@ public abstract class StateStoreContract {
     }
 
     @Test
+    void shouldWalkARangeWithoutItsBeginningAndWithItsEnd() {
+        try (StateStore store = stores().open(TASK)) {
+            assertThat(store.lastRow()).isNull();
+            store.apply(
+                    List.of(
+                            StateChange.put(new byte[] {5}, new byte[] {1}),
+                            StateChange.put(new byte[] {5, 0}, new byte[] {2}),
+                            StateChange.put(new byte[] {5, (byte) 0xFF}, new byte[] {3}),
+                            StateChange.put(new byte[] {6}, new byte[] {4}),
+                            StateChange.put(new byte[] {6, 0}, new byte[] {5})),
+                    position(1));
+            assertThat(range(store, new byte[] {5}, new byte[] {6})).containsExactly(2, 3, 4);
+            assertThat(range(store, new byte[] {4}, new byte[] {5})).containsExactly(1);
+            assertThat(range(store, new byte[] {6}, new byte[] {6})).isEmpty();
+            assertThat(range(store, new byte[] {7}, new byte[] {6})).isEmpty();
+            assertThat(store.lastRow()).containsExactly(6, 0);
+        }
+    }
+
+    private static List<Integer> range(StateStore store, byte[] from, byte[] to) {
+        List<Integer> values = new ArrayList<>();
+        try (RowCursor rows = store.range(from, to)) {
+            while (rows.advance()) {
+                values.add((int) rows.value()[0]);
+            }
+        }
+        return values;
+    }
+
+    @Test
+    void shouldHoldNoCheckpointWhileRowsAreMissing() {
+        StateStores all = stores();
+        try (StateStore store = all.open(TASK)) {
+            store.apply(List.of(StateChange.put(row(1), new byte[] {1})), null);
+            assertThat(store.position()).isNull();
+            assertThat(store.lastRow()).isNotNull();
+        }
+        all.discard(TASK);
+        try (StateStore store = all.open(TASK)) {
+            assertThat(store.position()).isNull();
+            assertThat(store.lastRow()).isNull();
+            store.apply(List.of(StateChange.put(row(1), new byte[] {1})), null);
+            store.apply(List.of(StateChange.put(row(2), new byte[] {2})), position(3));
+            assertThat(store.position()).isEqualTo(position(3));
+            assertThat(store.get(row(1))).containsExactly(1);
+        }
+    }
+
+    @Test
     void shouldDeleteAPrefixAndNothingElse() {
         try (StateStore store = stores().open(TASK)) {
             store.apply(

@@ -175,6 +175,16 @@ class KeyedTaskTest {
         }
 
         @Override
+        public RowCursor range(byte[] from, byte[] to) {
+            throw new AssertionError("nobody asks for ranges here");
+        }
+
+        @Override
+        public byte[] lastRow() {
+            throw new AssertionError("nobody asks for rows here");
+        }
+
+        @Override
         public RowCursor scan(byte[] prefix) {
             throw new StateCorrupted("a block fails its checksum", null);
         }

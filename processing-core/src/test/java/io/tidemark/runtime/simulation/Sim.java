@@ -7,6 +7,7 @@ import io.tidemark.api.RecordHandler;
 import io.tidemark.api.StateAccess;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
+import io.tidemark.changelog.BaseSettings;
 import io.tidemark.changelog.Replay;
 import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.checkpoint.CheckpointRef;
@@ -113,6 +114,11 @@ final class Sim {
                         Duration.ofMillis(random.nextInt(4) == 0 ? 0 : 1_000)),
                 new StoreSettings(
                         Duration.ofMillis(lazyFold ? 200 : 5), lazyFold ? 1 << 20 : 64, (1 + random.nextInt(6)) * 700L),
+                new BaseSettings(
+                        random.nextInt(4) == 0 ? Long.MAX_VALUE / 8 : random.nextInt(800),
+                        1 + random.nextInt(200),
+                        200 + random.nextInt(400),
+                        random.nextInt(3) == 0 ? 1 << 20 : 50 + random.nextInt(300)),
                 new ErrorSettings(refusing ? 2 : 1_000_000, Duration.ofMillis(1), ErrorPolicy.SKIP, null),
                 Duration.ofMillis(20),
                 Duration.ofMillis(30),
@@ -317,9 +323,16 @@ final class Sim {
 
     /** The mirror: what a new machine would restore equals what was computed. */
     private void replay(int task, CheckpointRef ref, InMemoryStateStore store) {
-        Replay replay = new Replay(store, ref.id(), ref.hash(), codec);
+        Replay replay = new Replay(store, ref.id(), ref.hash(), codec, 1 << 20);
         Replay.Progress progress = Replay.Progress.MORE;
         List<SimKafka.Entry> log = kafka.logs.get(task);
+        if (ref.base() < kafka.logStart(task)) {
+            throw new Violation("Task " + task + " has lost its base at " + ref.base() + ": its changelog starts at "
+                    + kafka.logStart(task));
+        }
+        if (kafka.logStart(task) > 0) {
+            count("ended with a trimmed changelog");
+        }
         for (long offset = ref.base(); offset < ref.end() && progress == Replay.Progress.MORE; offset++) {
             SimKafka.Entry entry = log.get((int) offset);
             if (entry.value != null && entry.committed && !entry.lost) {

@@ -22,7 +22,7 @@ final class SimChangelog implements ChangelogReader {
 
     @Override
     public Optional<Long> startOffset(int partition) {
-        return Optional.of(0L);
+        return Optional.of(sim.kafka.logStart(partition));
     }
 
     @Override
@@ -49,6 +49,9 @@ final class SimChangelog implements ChangelogReader {
             int most = 1 + sim.random.nextInt(6);
             while (positions.containsKey(partition) && positions.get(partition) < end && most-- > 0) {
                 long offset = positions.get(partition);
+                if (offset < sim.kafka.logStart(partition)) {
+                    break; // out of range: the real reader gets nothing either
+                }
                 positions.put(partition, offset + 1);
                 Entry entry = log.get((int) offset);
                 if (entry.value != null && entry.committed && !entry.lost) {

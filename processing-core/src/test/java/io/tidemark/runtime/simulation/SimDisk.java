@@ -87,6 +87,13 @@ final class SimDisk implements StateStores {
     }
 
     @Override
+    public void discard(TaskId task) {
+        worker.point("discard");
+        sim.count("discarded an unfinished base");
+        versions.remove(task.partition());
+    }
+
+    @Override
     public void quarantine(TaskId task, String reason) {
         worker.point("quarantine");
         sim.count("quarantined");
@@ -122,6 +129,17 @@ final class SimDisk implements StateStores {
         }
 
         @Override
+        public RowCursor range(byte[] from, byte[] to) {
+            worker.point("range");
+            return rows.range(from, to);
+        }
+
+        @Override
+        public byte[] lastRow() {
+            return rows.lastRow();
+        }
+
+        @Override
         public StorePosition position() {
             StorePosition position = rows.position();
             if (sim.isBroken(Rule.R5) && position != null) {
@@ -143,13 +161,19 @@ final class SimDisk implements StateStores {
             if (sim.fault(1)) {
                 throw new StorageFailed("disk full", null);
             }
-            if (sim.isBroken(Rule.R6)) {
+            if (sim.isBroken(Rule.R6) && position != null) {
                 rows.apply(List.of(), position);
                 keep();
                 worker.point("torn apply");
             }
             StorePosition before = rows.position();
             rows.apply(changes, position);
+            if (position == null) {
+                sim.count("rows of an unfinished base");
+                keep();
+                worker.point("applied");
+                return;
+            }
             if (before != null
                     && position.checkpoint().number() > before.checkpoint().number() + 1) {
                 sim.count("store several checkpoints behind");

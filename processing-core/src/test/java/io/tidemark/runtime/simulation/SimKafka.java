@@ -74,6 +74,7 @@ final class SimKafka {
 
     final Map<String, Producer> producers = new HashMap<>();
     final Map<Integer, List<Entry>> logs = new TreeMap<>();
+    private final Map<Integer, Long> logStarts = new HashMap<>();
     final Map<InputPartition, CommittedOffset> offsets = new HashMap<>();
     final List<EndTxn> network = new ArrayList<>();
     final Map<String, Integer> members = new TreeMap<>();
@@ -259,12 +260,26 @@ final class SimKafka {
 
     Optional<Entry> newestRecord(int partition) {
         List<Entry> log = logs.get(partition);
-        for (int offset = log.size() - 1; offset >= 0; offset--) {
+        for (int offset = log.size() - 1; offset >= logStart(partition); offset--) {
             if (log.get(offset).value != null) {
                 return Optional.of(log.get(offset));
             }
         }
         return Optional.empty();
+    }
+
+    long logStart(int partition) {
+        return logStarts.getOrDefault(partition, 0L);
+    }
+
+    /** Brokers delete beyond the last stable offset as well, and what was deleted there is gone even if it is committed later. */
+    void deleteBefore(int partition, long offset) {
+        long start = Math.min(offset, logs.get(partition).size());
+        if (start > logStart(partition)) {
+            sim.count("changelog trimmed");
+            sim.trace("changelog " + partition + " starts at " + start);
+            logStarts.put(partition, start);
+        }
     }
 
     boolean anyOpen() {

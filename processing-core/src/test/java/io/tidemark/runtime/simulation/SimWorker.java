@@ -85,6 +85,10 @@ final class SimWorker {
                             new SimSource(sim, this, id),
                             new SimLog(sim, this, id),
                             new SimChangelog(sim, this),
+                            (partition, offset) -> {
+                                point("trim");
+                                sim.kafka.deleteBefore(partition, offset);
+                            },
                             disk,
                             owner -> {
                                 point("fence");
