@@ -30,7 +30,21 @@ enum Mutant {
     /** A restore is over at the last stable offset, whatever the pointer names. */
     LAST_STABLE_OFFSET_AS_END,
     /** A task that was lost with its partition is used again when the partition comes back. */
-    TASK_KEPT_ACROSS_GENERATIONS;
+    TASK_KEPT_ACROSS_GENERATIONS,
+    /** A slice holds rows as the local store has them, which lags. */
+    SLICE_FROM_LAGGING_STORE,
+    /** A round begins while committed changes wait for the store. */
+    ROUND_BEGINS_OVER_PENDING,
+    /** After an aborted checkpoint its round goes on behind the slice that was aborted. */
+    CURSOR_KEPT_AFTER_ABORT,
+    /** A slice comes behind the delta of its checkpoint. */
+    SLICE_BEHIND_ITS_DELTA,
+    /** The base is where the last slice of a round is, not the first. */
+    BASE_IS_THE_LAST_SLICE,
+    /** The changelog is cut to a base before the checkpoint that names it is decided. */
+    TRIMMED_BEFORE_THE_DECISION,
+    /** A store claims a checkpoint while slices of its base are missing. */
+    STORE_IS_WHOLE_TOO_EARLY;
 
     private static final Path SOURCES = Path.of("..", "processing-core", "src", "main", "java");
     private static final String NEW_FILE = "+++ b/";
