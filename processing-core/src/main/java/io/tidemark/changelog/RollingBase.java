@@ -42,8 +42,9 @@ public final class RollingBase {
      * @param rows puts of the rows
      * @param stretch what they cover
      * @param round the round after it, its bytes not counted yet; it is over when the stretch is the last
+     * @param leftOut bytes of the rows that were left out, because their deltas lie behind the beginning of the round
      */
-    public record Slice(List<StateChange> rows, Stretch stretch, Round round) {}
+    public record Slice(List<StateChange> rows, Stretch stretch, Round round, long leftOut) {}
 
     public RollingBase(BaseSettings settings) {
         this.settings = settings;
@@ -84,11 +85,12 @@ public final class RollingBase {
         List<StateChange> rows = new ArrayList<>();
         byte[] to = round.cursor();
         long bytes = 0;
+        long leftOut = 0;
         int seen = 0;
         boolean last = false;
         try (RowCursor stored = store.range(round.cursor(), round.end())) {
             while (true) {
-                boolean full = bytes >= budget || seen >= MOST_ROWS;
+                boolean full = bytes + leftOut >= budget || seen >= MOST_ROWS;
                 if (full && to.length <= BaseProgressCodec.MAX_ROW) {
                     break;
                 }
@@ -100,16 +102,19 @@ public final class RollingBase {
                 byte[] row = stored.row();
                 to = row;
                 seen++;
+                byte[] value = stored.value();
                 if (!state.isPending(row) && !Arrays.equals(row, POSITION)) {
-                    byte[] value = stored.value();
                     rows.add(StateChange.put(row, value));
                     bytes += row.length + value.length;
+                } else {
+                    leftOut += row.length + value.length;
                 }
             }
         }
         return new Slice(
                 rows,
                 new Stretch(round.cursor(), to, last),
-                new Round(round.start(), to, round.end(), round.sliceBytes(), round.logBytes()));
+                new Round(round.start(), to, round.end(), round.sliceBytes(), round.logBytes()),
+                leftOut);
     }
 }

@@ -219,7 +219,8 @@ final class LiveTask {
         EncodedSegment segment = encode(codec, header, slice.rows());
         long bytes = segment.sizeInBytes();
         Round round = slice.round();
-        long slices = round.sliceBytes() + bytes;
+        // what was left out belongs to the base as well, and is about half as large once it is compressed
+        long slices = round.sliceBytes() + bytes + slice.leftOut() / 2;
         boolean last = slice.stretch().last();
         BaseProgress after = last
                 ? new BaseProgress(round.logBytes() + bytes, slices, null)

@@ -12,7 +12,10 @@ import java.time.Duration;
 public record StoreSettings(Duration foldInterval, long foldBytes, long cacheBytes) {
 
     private static final long LEAST = 2L << 20;
-    private static final long MOST_WAITING = 64L << 20;
+    private static final long MOST_WAITING = 128L << 20;
+
+    /** Of a row that changes again and again only the newest value reaches the store; what waits is what a restart reads again. */
+    private static final Duration FOLD_INTERVAL = Duration.ofSeconds(10);
 
     /** The defaults of the engine, for one worker alone. */
     public static StoreSettings defaults() {
@@ -26,7 +29,7 @@ public record StoreSettings(Duration foldInterval, long foldBytes, long cacheByt
      * @param workers of the whole process
      */
     public static StoreSettings ofHeap(long heap, int workers) {
-        long waiting = Math.min(MOST_WAITING, Math.max(LEAST, heap / 32 / workers));
-        return new StoreSettings(Duration.ofSeconds(2), waiting, Math.max(LEAST, heap / 8 / workers));
+        long waiting = Math.min(MOST_WAITING, Math.max(LEAST, heap / 16 / workers));
+        return new StoreSettings(FOLD_INTERVAL, waiting, Math.max(LEAST, heap / 4 / workers));
     }
 }

@@ -14,8 +14,8 @@ abstract class Cell {
     /** Record that changed it last; its undo is remembered already when this is the current record. */
     long changedBy = -1;
 
-    /** Sequence of the newest pending delta it has a part in, or 0 when the store is up to date. */
-    long pendingSince;
+    /** Whether something of it is committed that the store does not hold yet. */
+    boolean pending;
 
     private boolean dirtyBefore;
 
@@ -39,22 +39,22 @@ abstract class Cell {
     /**
      * What was drained is committed.
      *
-     * @param sequence number of the pending delta
      * @param part exactly the changes it drained
      */
-    void committed(long sequence, List<StateChange> part) {
+    void committed(List<StateChange> part) {
         dirty = false;
-        pendingSince = sequence;
+        pending = true;
     }
 
-    /** Whether its part of a pending delta still has to reach the store: a later delta may say all there is to say. */
-    boolean needs(long sequence) {
-        return pendingSince == sequence;
-    }
+    /** Bytes of what is pending of it; what a later checkpoint replaced does not count. */
+    abstract long pendingBytes();
+
+    /** Appends the row changes that bring the store up to what is committed. */
+    abstract void foldTo(List<StateChange> changes);
 
     /** Everything pending is in the store. */
     void folded() {
-        pendingSince = 0;
+        pending = false;
     }
 
     /** Falls back to the committed content. */

@@ -6,11 +6,18 @@ import io.tidemark.api.StateDescriptor;
 abstract class Cells {
 
     final KeyedState state;
+
+    /** What the rows of the state start with. */
+    final byte[] rows;
+
+    private final RowKind kind;
     private final StateDescriptor<?> descriptor;
 
-    Cells(StateDescriptor<?> descriptor, KeyedState state) {
+    Cells(RowKind kind, StateDescriptor<?> descriptor, KeyedState state) {
+        this.kind = kind;
         this.descriptor = descriptor;
         this.state = state;
+        this.rows = RowKey.statePrefix(kind, descriptor.name());
     }
 
     StateDescriptor<?> descriptor() {
@@ -18,7 +25,9 @@ abstract class Cells {
     }
 
     /** Kind of its rows. */
-    abstract RowKind kind();
+    final RowKind kind() {
+        return kind;
+    }
 
     final String name() {
         return descriptor.name();

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keyed state of one task: live cells over pending deltas over the store. Confined to the task's thread.
+ * The keyed state of one task: live cells over pending changes over the store. Confined to the task's thread.
  *
  * <p>The life of a change: a handler makes a cell dirty; {@link #keep} or {@link #undo} ends the record; {@link #drain} turns the dirty
  * cells into a delta; {@link #committed} makes that delta pending or {@link #discard} drops it; {@link #fold} writes what is pending to
@@ -37,7 +37,7 @@ public final class KeyedState implements StateAccess {
     private final List<Cell> dirty = new ArrayList<>();
     private final List<StateChange> extra = new ArrayList<>();
     private final UndoLog undo = new UndoLog();
-    private final PendingDeltas pending = new PendingDeltas();
+    private final PendingChanges pending = new PendingChanges();
     private @Nullable Bytes currentKey;
     private long record;
     private int dirtyBefore;

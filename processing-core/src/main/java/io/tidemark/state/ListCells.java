@@ -28,7 +28,7 @@ final class ListCells<T> extends Cells implements ListState<T> {
     private long currentRecord = -1;
 
     ListCells(StateDescriptor.OfList<T> descriptor, KeyedState state) {
-        super(descriptor, state);
+        super(RowKind.LIST, descriptor, state);
         this.codec = new CheckedCodec<>(descriptor.name(), descriptor.codec());
     }
 
@@ -71,13 +71,8 @@ final class ListCells<T> extends Cells implements ListState<T> {
     /** A cell without anything dirty or pending says nothing the store does not know. */
     @Override
     void evict(boolean all) {
-        cells.values().removeIf(cell -> !cell.dirty && cell.pendingSince == 0);
+        cells.values().removeIf(cell -> !cell.dirty && !cell.pending);
         forgetCurrent();
-    }
-
-    @Override
-    RowKind kind() {
-        return RowKind.LIST;
     }
 
     /** Elements are only ever added and cleared. */
@@ -120,12 +115,13 @@ final class ListCells<T> extends Cells implements ListState<T> {
         boolean cleared;
 
         List<T> added = new ArrayList<>();
-        final List<T> pending = new ArrayList<>();
+        final List<T> pendingElements = new ArrayList<>();
+        private final List<StateChange> pendingRows = new ArrayList<>();
+        private long pendingBytes;
 
-        /** Whether everything in the store is gone, as of the pending deltas. */
+        /** Whether everything in the store is gone, as of what is pending. */
         boolean storeCleared;
 
-        private long neededFrom;
         private boolean clearedBefore;
         private List<T> addedBefore = added;
         private int sizeBefore;
@@ -173,29 +169,47 @@ final class ListCells<T> extends Cells implements ListState<T> {
         }
 
         @Override
-        void committed(long sequence, List<StateChange> part) {
-            super.committed(sequence, part);
+        void committed(List<StateChange> part) {
+            super.committed(part);
             if (cleared) {
-                pending.clear();
+                forgetPending();
                 storeCleared = true;
-                neededFrom = sequence;
             }
-            pending.addAll(added);
+            pendingElements.addAll(added);
+            for (StateChange change : part) {
+                if (change.kind() == StateChange.Kind.PUT) {
+                    pendingRows.add(change);
+                    pendingBytes += change.sizeInBytes();
+                }
+            }
             startAfresh();
+        }
+
+        @Override
+        long pendingBytes() {
+            return pending ? RowCell.OVERHEAD + pendingBytes : 0;
         }
 
         /** Appends of several checkpoints are all needed, up to the last clear. */
         @Override
-        boolean needs(long sequence) {
-            return sequence >= neededFrom;
+        void foldTo(List<StateChange> changes) {
+            if (storeCleared) {
+                changes.add(StateChange.deletePrefix(prefix()));
+            }
+            changes.addAll(pendingRows);
         }
 
         @Override
         void folded() {
             super.folded();
-            pending.clear();
+            forgetPending();
             storeCleared = false;
-            neededFrom = 0;
+        }
+
+        private void forgetPending() {
+            pendingElements.clear();
+            pendingRows.clear();
+            pendingBytes = 0;
         }
 
         @Override
@@ -211,7 +225,7 @@ final class ListCells<T> extends Cells implements ListState<T> {
         }
 
         byte[] prefix() {
-            return RowKey.prefix(RowKind.LIST, name(), key.array());
+            return RowKey.under(rows, key.array());
         }
     }
 
@@ -229,7 +243,7 @@ final class ListCells<T> extends Cells implements ListState<T> {
                 if (!cell.storeCleared) {
                     stored = state.scan(cell.prefix());
                 }
-                later.addAll(cell.pending);
+                later.addAll(cell.pendingElements);
             }
             later.addAll(cell.added);
         }

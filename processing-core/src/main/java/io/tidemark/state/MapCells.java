@@ -20,7 +20,7 @@ final class MapCells<K, V> extends Cells implements MapState<K, V> {
     private long currentRecord = -1;
 
     MapCells(StateDescriptor.OfMap<K, V> descriptor, KeyedState state) {
-        super(descriptor, state);
+        super(RowKind.MAP, descriptor, state);
         this.keyCodec = new CheckedCodec<>(descriptor.name(), descriptor.keyCodec());
         this.codec = new CheckedCodec<>(descriptor.name(), descriptor.codec());
     }
@@ -96,11 +96,6 @@ final class MapCells<K, V> extends Cells implements MapState<K, V> {
             }
         }
         forgetCurrent();
-    }
-
-    @Override
-    RowKind kind() {
-        return RowKind.MAP;
     }
 
     @Override

@@ -19,7 +19,7 @@ final class MapOfKey<K, V> extends Cell {
     /** Whether everything committed is gone. */
     boolean cleared;
 
-    /** Whether everything in the store is gone, as of the pending deltas. */
+    /** Whether everything in the store is gone, as of what is pending. */
     private boolean storeCleared;
 
     private boolean clearedBefore;
@@ -59,11 +59,11 @@ final class MapOfKey<K, V> extends Cell {
         }
         K mapKey = owner.keyCodec.decode(subKey);
         Entry entry = entries.get(mapKey instanceof byte[] bytes ? Bytes.of(bytes) : mapKey);
-        return entry != null && entry.pendingSince != 0;
+        return entry != null && entry.pending;
     }
 
     byte[] prefix() {
-        return RowKey.prefix(RowKind.MAP, owner.name(), key.array());
+        return RowKey.under(owner.rows, key.array());
     }
 
     void evict(boolean all) {
@@ -73,7 +73,7 @@ final class MapOfKey<K, V> extends Cell {
     }
 
     boolean isForgettable() {
-        return entries.isEmpty() && !dirty && pendingSince == 0;
+        return entries.isEmpty() && !dirty && !pending;
     }
 
     @Override
@@ -99,10 +99,20 @@ final class MapOfKey<K, V> extends Cell {
     }
 
     @Override
-    void committed(long sequence, List<StateChange> part) {
-        super.committed(sequence, part);
+    void committed(List<StateChange> part) {
+        super.committed(part);
         cleared = false;
         storeCleared = true;
+    }
+
+    @Override
+    long pendingBytes() {
+        return pending ? RowCell.OVERHEAD : 0;
+    }
+
+    @Override
+    void foldTo(List<StateChange> changes) {
+        changes.add(StateChange.deletePrefix(prefix()));
     }
 
     @Override
@@ -169,6 +179,6 @@ final class MapOfKey<K, V> extends Cell {
     }
 
     private byte[] rowOf(byte[] subKey) {
-        return RowKey.entry(owner.name(), key.array(), subKey);
+        return RowKey.under(owner.rows, key.array(), subKey);
     }
 }

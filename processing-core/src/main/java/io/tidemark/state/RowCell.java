@@ -16,7 +16,7 @@ abstract class RowCell<T> extends Cell {
     boolean touched;
     private final KeyedState state;
     private @Nullable T valueBefore;
-    private byte @Nullable [] pending;
+    private byte @Nullable [] pendingBytes;
 
     /** Bytes of the committed row, as far as they are known. */
     private int weight;
@@ -73,33 +73,46 @@ abstract class RowCell<T> extends Cell {
     }
 
     @Override
-    void committed(long sequence, List<StateChange> part) {
-        super.committed(sequence, part);
-        pending = part.isEmpty() ? null : part.get(0).value();
-        weigh(pending == null ? 0 : pending.length);
+    void committed(List<StateChange> part) {
+        super.committed(part);
+        byte[] bytes = part.isEmpty() ? null : part.get(0).value();
+        pendingBytes = bytes;
+        weigh(bytes == null ? 0 : bytes.length);
+    }
+
+    @Override
+    long pendingBytes() {
+        return pending ? OVERHEAD + weight : 0;
+    }
+
+    /** The newest committed value says all there is to say. */
+    @Override
+    void foldTo(List<StateChange> changes) {
+        byte[] bytes = pendingBytes;
+        changes.add(bytes == null ? StateChange.delete(row()) : StateChange.put(row(), bytes));
     }
 
     @Override
     void folded() {
         super.folded();
-        pending = null;
+        pendingBytes = null;
     }
 
     /** To pending bytes where there are any, never straight to the store. */
     @Override
     void discard() {
         super.discard();
-        if (pendingSince == 0) {
+        if (!pending) {
             forget();
         } else {
-            byte[] committed = pending;
+            byte[] committed = pendingBytes;
             value = committed == null ? null : codec().decode(committed);
         }
     }
 
     /** Whether it goes: the store can answer for it, and it was not used since the last call unless {@code all} go. */
     boolean evict(boolean all) {
-        boolean goes = !dirty && pendingSince == 0 && (all || !touched);
+        boolean goes = !dirty && !pending && (all || !touched);
         touched = false;
         if (goes) {
             gone();

@@ -29,10 +29,23 @@ public final class RowKey {
 
     /** What all rows of a key start with; no other key's rows do, because its length comes first. */
     public static byte[] prefix(RowKind kind, String state, byte[] key) {
-        byte[] start = statePrefix(kind, state);
-        byte[] prefix = Arrays.copyOf(start, start.length + Integer.BYTES + key.length);
-        putKey(prefix, start.length, key);
+        return under(statePrefix(kind, state), key);
+    }
+
+    /** The same below what all rows of the state start with, made once. */
+    static byte[] under(byte[] rows, byte[] key) {
+        byte[] prefix = Arrays.copyOf(rows, rows.length + Integer.BYTES + key.length);
+        putKey(prefix, rows.length, key);
         return prefix;
+    }
+
+    /** Row of a sub-key of a key. */
+    static byte[] under(byte[] rows, byte[] key, byte[] subKey) {
+        int length = rows.length + Integer.BYTES + key.length;
+        byte[] row = Arrays.copyOf(rows, length + subKey.length);
+        putKey(row, rows.length, key);
+        System.arraycopy(subKey, 0, row, length, subKey.length);
+        return row;
     }
 
     /** What all rows of a state start with. */

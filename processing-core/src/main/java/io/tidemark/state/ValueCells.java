@@ -15,7 +15,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     private long currentRecord = -1;
 
     ValueCells(StateDescriptor.OfValue<T> descriptor, KeyedState state) {
-        super(descriptor, state);
+        super(RowKind.VALUE, descriptor, state);
         this.codec = new CheckedCodec<>(descriptor.name(), descriptor.codec());
     }
 
@@ -50,14 +50,9 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     }
 
     @Override
-    RowKind kind() {
-        return RowKind.VALUE;
-    }
-
-    @Override
     boolean isPending(Bytes key, byte[] subKey) {
         ValueCell cell = cells.get(key);
-        return cell != null && cell.pendingSince != 0;
+        return cell != null && cell.pending;
     }
 
     @Override
@@ -74,7 +69,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         Bytes key = state.currentKey();
         ValueCell cell = cells.get(key);
         if (cell == null) {
-            cell = new ValueCell(key, state.load(RowKey.value(name(), key.array()), codec));
+            cell = new ValueCell(key, state.load(RowKey.under(rows, key.array()), codec));
             cells.put(key, cell);
         }
         cell.touched = true;
@@ -105,7 +100,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
 
         @Override
         byte[] row() {
-            return RowKey.value(name(), key.array());
+            return RowKey.under(rows, key.array());
         }
 
         @Override
