@@ -2,6 +2,7 @@ package io.tidemark.codec;
 
 import io.tidemark.api.StateCodec;
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
@@ -30,6 +31,7 @@ public final class CborCodec<T> implements StateCodec<T> {
 
     private final ObjectWriter writer;
     private final ObjectReader reader;
+    private final @Nullable CborRecordWriter records;
     private final Shape shape;
     private final Type type;
 
@@ -40,6 +42,7 @@ public final class CborCodec<T> implements StateCodec<T> {
         this.writer = mapper.writerFor(javaType);
         this.reader = mapper.readerFor(javaType);
         this.shape = ShapeReader.shapeOf(type);
+        this.records = CborRecordWriter.of(type);
     }
 
     /**
@@ -61,7 +64,8 @@ public final class CborCodec<T> implements StateCodec<T> {
 
     @Override
     public byte[] encode(T value) {
-        return writer.writeValueAsBytes(value);
+        byte[] bytes = records == null ? null : records.write(value);
+        return bytes == null ? writer.writeValueAsBytes(value) : bytes;
     }
 
     @Override
