@@ -15,7 +15,7 @@ public record StoreSettings(Duration foldInterval, long foldBytes, long cacheByt
     private static final long MOST_WAITING = 128L << 20;
 
     /** Of a row that changes again and again only the newest value reaches the store; what waits is what a restart reads again. */
-    private static final Duration FOLD_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration FOLD_INTERVAL = Duration.ofSeconds(5);
 
     /** The defaults of the engine, for one worker alone. */
     public static StoreSettings defaults() {
