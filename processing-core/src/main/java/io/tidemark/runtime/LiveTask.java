@@ -282,8 +282,8 @@ final class LiveTask {
         base = after.plus(now.segment().sizeInBytes());
         state().committed(now.drained(), new StorePosition(now.id(), ref.end(), base));
         CheckpointRef parent = committed;
-        if (parent != null && parent.base() != ref.base()) {
-            // what the base before needed stays, for stores that lag and for whoever reads it now
+        if (parent != null && slice != null && slice.start() == Round.OPENING) {
+            // the base was committed half a round ago: stores that lag less than that still roll forward
             trimBefore = parent.base();
         }
         committed = ref;
