@@ -40,6 +40,7 @@ public final class Replay {
     private final List<StateChange> batch = new ArrayList<>();
     private final boolean forward;
     private boolean advanced;
+    private boolean begun;
     private boolean storeFailed;
     private @Nullable CheckpointId last;
     private @Nullable StorePosition batchPosition;
@@ -84,6 +85,10 @@ public final class Replay {
      */
     public Progress accept(long offset, byte[] record) {
         bytes += record.length;
+        if (forward && !begun && !assembler.begins(record)) {
+            return Progress.OFF_CHAIN; // the store's place in the log is in the middle of something
+        }
+        begun = true;
         if (assembler.isEmpty()) {
             segmentStart = offset;
         }
@@ -93,17 +98,20 @@ public final class Replay {
         }
         Stretch stretch = segment.header().stretch();
         if (stretch != null) {
-            slice(segment, stretch);
-            return Progress.MORE;
+            return slice(segment, stretch);
         }
         return delta(segment, offset);
     }
 
     /** Slices that come while the store is whole say nothing new; only where a round begins is remembered. */
-    private void slice(Segment segment, Stretch stretch) {
+    private Progress slice(Segment segment, Stretch stretch) {
         SegmentHeader header = segment.header();
         boolean first = stretch.from().length == 0;
-        if (sliceOf != null || (last != null && !last.equals(header.parent()))) {
+        boolean foreign = last != null && !last.equals(header.parent());
+        if (foreign && forward && !advanced) {
+            return Progress.OFF_CHAIN;
+        }
+        if (sliceOf != null || foreign) {
             throw new StateCorrupted(
                     "The slice of checkpoint " + header.id() + " at changelog offset " + segmentStart
                             + " is not where it belongs, after checkpoint " + last,
@@ -114,7 +122,7 @@ public final class Replay {
             roundStart = segmentStart;
         }
         if (forward || (advanced && !partial)) {
-            return;
+            return Progress.MORE;
         }
         byte[] before = covered;
         if (before == null ? !first || advanced : !Arrays.equals(before, stretch.from())) {
@@ -133,6 +141,7 @@ public final class Replay {
         if (batchBytes >= mostBatchBytes) {
             flush();
         }
+        return Progress.MORE;
     }
 
     private Progress delta(Segment segment, long offset) {

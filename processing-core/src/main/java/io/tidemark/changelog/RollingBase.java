@@ -32,7 +32,9 @@ public final class RollingBase {
     private static final int LOG_FACTOR = 2;
 
     private static final byte[] POSITION = RowKey.meta("position");
-    private static final int MOST_ROWS = 100_000;
+
+    /** What a row costs beside its bytes. */
+    private static final long ROW_COST = 16;
 
     private final BaseSettings settings;
 
@@ -55,9 +57,9 @@ public final class RollingBase {
      *
      * @param store the store under {@code state}
      * @param progress as of the committed checkpoint
-     * @param deltaBytes size of the delta the slice goes with
+     * @param deltaCost {@link #cost} of the delta the slice goes with
      */
-    public @Nullable Slice next(StateStore store, KeyedState state, BaseProgress progress, long deltaBytes) {
+    public @Nullable Slice next(StateStore store, KeyedState state, BaseProgress progress, long deltaCost) {
         Round round = progress.round();
         if (round == null) {
             if (progress.logBytes() < LOG_FACTOR * progress.baseBytes() + settings.floorBytes()) {
@@ -65,7 +67,18 @@ public final class RollingBase {
             }
             round = begin(store, state);
         }
-        return round == null || state.isPendingWithoutCell() ? null : slice(store, state, round, budget(deltaBytes));
+        return round == null || state.isPendingWithoutCell()
+                ? null
+                : slice(store, state, round, Math.max(settings.leastSliceBytes(), SLICE_FACTOR * deltaCost));
+    }
+
+    /** What changes cost, by which slices are measured: bytes, and something for each. */
+    public static long cost(List<StateChange> changes) {
+        long cost = 0;
+        for (StateChange change : changes) {
+            cost += ROW_COST + change.sizeInBytes();
+        }
+        return cost;
     }
 
     private @Nullable Round begin(StateStore store, KeyedState state) {
@@ -73,41 +86,54 @@ public final class RollingBase {
             return null;
         }
         byte[] last = store.lastRow();
-        byte[] end = last == null ? new byte[0] : last;
-        return end.length > BaseProgressCodec.MAX_ROW ? null : new Round(Round.OPENING, new byte[0], end, 0, 0);
+        return new Round(Round.OPENING, new byte[0], last == null ? new byte[0] : bound(last), 0, 0);
     }
 
-    private long budget(long deltaBytes) {
-        return Math.min(settings.mostSliceBytes(), Math.max(settings.leastSliceBytes(), SLICE_FACTOR * deltaBytes));
+    /** A row that is no less than the given one and short enough to be remembered. */
+    private static byte[] bound(byte[] row) {
+        if (row.length <= BaseProgressCodec.MAX_ROW) {
+            return row;
+        }
+        byte[] end = RowKey.endOf(Arrays.copyOf(row, BaseProgressCodec.MAX_ROW));
+        return end == null ? new byte[] {(byte) 0xFF} : end;
+    }
+
+    /** Something short after a row and before the next one, if both are too long to be remembered and differ early enough. */
+    private static byte @Nullable [] between(byte[] row, byte[] next) {
+        if (next.length <= BaseProgressCodec.MAX_ROW) {
+            return null;
+        }
+        byte[] cut = Arrays.copyOf(next, BaseProgressCodec.MAX_ROW);
+        return Arrays.compareUnsigned(row, cut) < 0 ? cut : null;
     }
 
     private static Slice slice(StateStore store, KeyedState state, Round round, long budget) {
         List<StateChange> rows = new ArrayList<>();
         byte[] to = round.cursor();
-        long bytes = 0;
+        long taken = 0;
         long leftOut = 0;
-        int seen = 0;
         boolean last = false;
         try (RowCursor stored = store.range(round.cursor(), round.end())) {
-            while (true) {
-                boolean full = bytes + leftOut >= budget || seen >= MOST_ROWS;
-                if (full && to.length <= BaseProgressCodec.MAX_ROW) {
-                    break;
-                }
+            while (taken + leftOut < budget || to.length > BaseProgressCodec.MAX_ROW) {
                 if (!stored.advance()) {
                     last = true;
                     to = round.end();
                     break;
                 }
                 byte[] row = stored.row();
+                byte[] between = between(to, row);
+                if (taken + leftOut >= budget && between != null) {
+                    to = between;
+                    break;
+                }
                 to = row;
-                seen++;
                 byte[] value = stored.value();
+                long cost = ROW_COST + row.length + value.length;
                 if (!state.isPending(row) && !Arrays.equals(row, POSITION)) {
                     rows.add(StateChange.put(row, value));
-                    bytes += row.length + value.length;
+                    taken += cost;
                 } else {
-                    leftOut += row.length + value.length;
+                    leftOut += cost;
                 }
             }
         }

@@ -41,6 +41,15 @@ public final class SegmentAssembler {
         return chunk.index() + 1 == chunk.count() ? finish() : null;
     }
 
+    /**
+     * Whether a record is the first of its segment.
+     *
+     * @throws StateCorrupted when it is none
+     */
+    public boolean begins(byte[] record) {
+        return codec.chunk(record).index() == 0;
+    }
+
     /** Whether the next record begins a segment. */
     public boolean isEmpty() {
         return last == null;

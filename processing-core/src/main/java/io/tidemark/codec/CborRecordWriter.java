@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class CborRecordWriter {
 
     /** A writer for that type, or {@code null} when it is not for this one. */
     static @Nullable CborRecordWriter of(Type type) {
-        if (!(type instanceof Class<?> raw) || !raw.isRecord() || isAnnotated(raw) || hasGetters(raw)) {
+        if (!(type instanceof Class<?> raw) || !raw.isRecord() || !isPlain(raw)) {
             return null;
         }
         try {
@@ -73,7 +74,7 @@ final class CborRecordWriter {
             RecordComponent[] components = raw.getRecordComponents();
             Field[] fields = new Field[components.length];
             for (int i = 0; i < fields.length; i++) {
-                Field field = field(raw, components[i], lookup);
+                Field field = field(components[i], lookup);
                 if (field == null) {
                     return null;
                 }
@@ -85,22 +86,36 @@ final class CborRecordWriter {
         }
     }
 
-    /** The general writer takes getters for components as well. */
-    private static boolean hasGetters(Class<?> type) {
-        return Arrays.stream(type.getMethods())
+    /**
+     * Whether nothing about the type could make the general writer write something else: it looks at annotations of the type, of its
+     * methods, constructors and their parameters, at those of its interfaces, and takes getters for components as well.
+     */
+    private static boolean isPlain(Class<?> type) {
+        boolean foreignInterfaces = Arrays.stream(type.getInterfaces())
+                .anyMatch(each -> !each.getName().startsWith("java."));
+        boolean getters = Arrays.stream(type.getMethods())
                 .filter(method -> method.getParameterCount() == 0 && method.getDeclaringClass() != Object.class)
                 .anyMatch(method ->
                         method.getName().startsWith("get") || method.getName().startsWith("is"));
+        Stream<AnnotatedElement> parts = Stream.of(
+                        Stream.<AnnotatedElement>of(type),
+                        Arrays.stream(type.getDeclaredFields()),
+                        Arrays.stream(type.getDeclaredMethods()),
+                        Arrays.stream(type.getDeclaredConstructors()),
+                        Arrays.stream(type.getDeclaredConstructors())
+                                .flatMap(constructor -> Arrays.stream(constructor.getParameters())),
+                        Arrays.stream(type.getDeclaredMethods())
+                                .flatMap(method -> Arrays.stream(method.getParameters())),
+                        Arrays.stream(type.getRecordComponents()))
+                .flatMap(elements -> elements);
+        return !foreignInterfaces && !getters && parts.noneMatch(CborRecordWriter::isAnnotated);
     }
 
-    private static @Nullable Field field(Class<?> type, RecordComponent component, MethodHandles.Lookup lookup)
+    private static @Nullable Field field(RecordComponent component, MethodHandles.Lookup lookup)
             throws ReflectiveOperationException {
         Form form = form(component.getType());
-        boolean plain = !isAnnotated(component)
-                && !isAnnotated(component.getAccessor())
-                && !isAnnotated(type.getDeclaredField(component.getName()));
         byte[] name = component.getName().getBytes(StandardCharsets.UTF_8);
-        if (form == null || !plain || name.length > 23) {
+        if (form == null || name.length > 23) {
             return null;
         }
         Class<?> read = switch (form) {
@@ -180,7 +195,7 @@ final class CborRecordWriter {
                         out[at++] = (byte) NULL;
                     } else if (boxed instanceof String text) {
                         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                        if (bytes.length > MOST_TEXT || text.length() > bytes.length) {
+                        if (bytes.length > MOST_TEXT || isBroken(text, bytes)) {
                             return null;
                         }
                         out = Arrays.copyOf(out, out.length + bytes.length);
@@ -199,6 +214,16 @@ final class CborRecordWriter {
         }
         out[at++] = (byte) END;
         return Arrays.copyOf(out, at);
+    }
+
+    /** Half a surrogate pair is no text; the general writer refuses it. */
+    private static boolean isBroken(String text, byte[] bytes) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return !new String(bytes, StandardCharsets.UTF_8).equals(text);
+            }
+        }
+        return false;
     }
 
     private static int whole(byte[] out, int at, long value) {

@@ -11,6 +11,7 @@ import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
 import io.tidemark.error.OutputRefused;
 import io.tidemark.error.ProcessorFailed;
+import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
@@ -72,6 +73,7 @@ final class CheckpointDriver {
     private long stuckSince = -1;
     private long toldAt;
     private @Nullable Unwritable unwritable;
+    private @Nullable Damaged damaged;
     private boolean outputRefused;
     private long deadline = NEVER;
 
@@ -85,6 +87,9 @@ final class CheckpointDriver {
      * @param inARow how often in a row
      */
     record Unwritable(TaskSlot slot, String message, int inARow) {}
+
+    /** A task whose store holds bytes that are not what was written. */
+    record Damaged(TaskSlot slot, StateCorrupted cause) {}
 
     CheckpointDriver(
             String processor,
@@ -149,6 +154,14 @@ final class CheckpointDriver {
 
     void forgetUnwritable() {
         unwritable = null;
+    }
+
+    /** The task whose store was found damaged by the last attempt, if any; asking clears it. */
+    @Nullable
+    Damaged takeDamaged() {
+        Damaged found = damaged;
+        damaged = null;
+        return found;
     }
 
     /** Whether the last attempt was void because the broker refused an output; asking clears it. */
@@ -327,6 +340,9 @@ final class CheckpointDriver {
             int times = before != null && before.slot() == slot ? before.inARow() + 1 : 1;
             unwritable = new Unwritable(slot, String.valueOf(e.getMessage()), times);
             throw e;
+        } catch (StateCorrupted e) {
+            damaged = new Damaged(slot, e);
+            throw new CommitAborted(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -392,7 +408,7 @@ final class CheckpointDriver {
                 listener.on(new TaskCheckpointed(task.id(), id));
                 long before = task.takeTrim();
                 if (before >= 0) {
-                    ports.trimmer().deleteBefore(task.id().partition(), before);
+                    Quietly.run(() -> ports.trimmer().deleteBefore(task.id().partition(), before));
                 }
             }
         }

@@ -13,6 +13,7 @@ import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.checkpoint.TransactionalLog.Append;
 import io.tidemark.checkpoint.TransactionalLog.OffsetWithPointer;
 import io.tidemark.error.ProcessorFailed;
+import io.tidemark.error.StorageFailed;
 import io.tidemark.state.Drained;
 import io.tidemark.state.KeyedState;
 import io.tidemark.state.StateChange;
@@ -138,7 +139,7 @@ final class LiveTask {
      * @return whether there is such a move to commit
      */
     boolean settle() {
-        settling = movedSilently;
+        settling = movedSilently || base.isLost();
         return settling;
     }
 
@@ -180,8 +181,9 @@ final class LiveTask {
         CheckpointId id = CheckpointId.after(parentId, attempt);
         Positions now = Positions.of(positions);
         Drained drained = drain(id);
-        PreparedSlice slice =
-                parentId == null ? null : appendSlice(log, codec, rolling, id, parentId, now, drained.sizeInBytes());
+        PreparedSlice slice = parentId == null
+                ? null
+                : appendSlice(log, codec, rolling, id, parentId, now, RollingBase.cost(drained.changes()));
         SegmentHeader header = new SegmentHeader(
                 SegmentKind.DELTA,
                 id,
@@ -203,7 +205,7 @@ final class LiveTask {
             CheckpointId parentId,
             Positions now,
             long deltaBytes) {
-        RollingBase.Slice slice = rolling.next(store, state(), base, deltaBytes);
+        RollingBase.Slice slice = nextSlice(rolling, deltaBytes);
         if (slice == null) {
             return null;
         }
@@ -230,6 +232,15 @@ final class LiveTask {
                         new Round(round.start(), round.cursor(), round.end(), slices, round.logBytes() + bytes));
         Append append = log.append(id().partition(), segment.chunks());
         return new PreparedSlice(round.start(), last, after, bytes, append);
+    }
+
+    /** A store that cannot be read now costs a slice, not the checkpoint. */
+    private RollingBase.@Nullable Slice nextSlice(RollingBase rolling, long deltaBytes) {
+        try {
+            return rolling.next(store, state(), base, deltaBytes);
+        } catch (StorageFailed e) {
+            return null;
+        }
     }
 
     private EncodedSegment encode(SegmentCodec codec, SegmentHeader header, List<StateChange> changes) {

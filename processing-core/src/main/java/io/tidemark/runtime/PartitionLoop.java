@@ -9,6 +9,7 @@ import io.tidemark.error.PositionLost;
 import io.tidemark.error.SourceFailed;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
+import io.tidemark.runtime.CheckpointDriver.Damaged;
 import io.tidemark.runtime.CheckpointDriver.Unwritable;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.stream.PolledRecords;
@@ -349,6 +350,10 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
             careAfter(attempted);
         }
         isolateUnwritable();
+        Damaged damaged = checkpoints.takeDamaged();
+        if (damaged != null && damaged.slot().live() != null) {
+            storeCorrupted(damaged.slot(), damaged.cause());
+        }
         startAfresh();
         for (TaskSlot slot : newborn) {
             LiveTask task = slot.live();

@@ -74,6 +74,7 @@ final class TaskRestore {
     private long heldSince = -1;
     private long bytes;
     private long logStart;
+    private boolean elsewhere;
 
     /** What a restore tells on the way. */
     interface RestoreEvents {
@@ -242,6 +243,7 @@ final class TaskRestore {
         if (now - heldSince < HELD_PATIENCE.toNanos()) {
             throw new StorageFailed("The store of task " + task + " is still open in another worker", null);
         }
+        elsewhere = true;
         events.quarantined(task, "it is held by another worker that does not let go");
         return ports.stores().openElsewhere(task);
     }
@@ -398,7 +400,9 @@ final class TaskRestore {
         if (at == null || position == null) {
             return BaseProgress.NONE;
         }
-        return at.base() < logStart ? BaseProgress.lost() : position.base();
+        BaseProgress stored = position.base();
+        boolean underWay = stored.round() != null && stored.round().start() >= logStart;
+        return at.base() < logStart && !underWay ? BaseProgress.lost() : stored;
     }
 
     /** Somebody else's transaction is in the way; once patience ends its owner, named in the newest record, is fenced. */
@@ -463,7 +467,7 @@ final class TaskRestore {
     private void discard(long now) {
         store().close();
         store = null;
-        if (!ports.stores().isHeld(task)) {
+        if (!elsewhere && !ports.stores().isHeld(task)) {
             ports.stores().discard(task);
         }
         store = open(now);

@@ -1,6 +1,7 @@
 package io.tidemark.state;
 
 import io.tidemark.stream.CheckpointId;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,10 @@ final class MapOfKey<K, V> extends Cell {
         }
         K mapKey = owner.keyCodec.decode(subKey);
         Entry entry = entries.get(mapKey instanceof byte[] bytes ? Bytes.of(bytes) : mapKey);
+        if (entry == null && !Arrays.equals(owner.keyCodec.encode(mapKey), subKey)) {
+            // a codec that does not read what it wrote: the bytes decide
+            return entries.values().stream().anyMatch(each -> each.pending && Arrays.equals(each.subKey, subKey));
+        }
         return entry != null && entry.pending;
     }
 

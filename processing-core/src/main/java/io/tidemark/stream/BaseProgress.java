@@ -25,6 +25,11 @@ public record BaseProgress(
         return new BaseProgress(OVERDUE, 0, null);
     }
 
+    /** Whether the log has no base until the next round is over. */
+    public boolean isLost() {
+        return logBytes >= OVERDUE;
+    }
+
     /**
      * A round: slice after slice of the rows up to {@code end}.
      *

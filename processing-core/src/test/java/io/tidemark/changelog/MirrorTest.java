@@ -163,8 +163,7 @@ class MirrorTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.stores = stores;
-            this.rolling =
-                    new RollingBase(new BaseSettings(500 + random.nextInt(2_000), 1 + random.nextInt(200), 600, 100));
+            this.rolling = new RollingBase(new BaseSettings(500 + random.nextInt(2_000), 1 + random.nextInt(200), 100));
             open();
         }
 

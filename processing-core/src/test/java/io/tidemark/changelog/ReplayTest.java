@@ -148,7 +148,17 @@ class ReplayTest {
         slice(1, "", "bb", true, "aa");
         append(2, id(1), 12);
         assertThat(replay(id(1), hashes.get(1), 0)).isEqualTo(Progress.REACHED);
-        assertThatThrownBy(() -> replay(id(2), hashes.get(2), 3)).isInstanceOf(StateCorrupted.class);
+        assertThat(replay(id(2), hashes.get(2), 3))
+                .as("a roll forward cannot tell it from another history, and makes a restore from the base of it")
+                .isEqualTo(Progress.OFF_CHAIN);
+        Replay whole = new Replay(new InMemoryStateStore(), id(2), hashes.get(2), codec, 1 << 20);
+        assertThatThrownBy(() -> {
+                    for (int offset = 0; offset < log.size(); offset++) {
+                        whole.accept(offset, log.get(offset));
+                    }
+                })
+                .isInstanceOf(StateCorrupted.class)
+                .hasMessageContaining("not where it belongs");
     }
 
     @Test

@@ -1,8 +1,12 @@
 package io.tidemark.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,31 @@ class CborRecordWriterTest {
     private record WithFloat(float value) {}
 
     private record Empty() {}
+
+    private interface Named {
+        @JsonProperty("n")
+        String name();
+    }
+
+    private record RenamedByInterface(String name) implements Named {}
+
+    private record RenamedByParameter(String name) {
+        RenamedByParameter(@JsonProperty("other") String name) {
+            this.name = name;
+        }
+    }
+
+    private record AsText(long cents) {
+        @JsonValue
+        public String text() {
+            return Long.toString(cents);
+        }
+
+        @JsonCreator
+        static AsText parse(String text) {
+            return new AsText(Long.parseLong(text));
+        }
+    }
 
     public record WithGetter(long count) {
         public long getHalf() {
@@ -74,10 +103,20 @@ class CborRecordWriterTest {
         assertThat(CborRecordWriter.of(WithFloat.class)).isNull();
         assertThat(CborRecordWriter.of(String.class)).isNull();
         assertThat(CborRecordWriter.of(WithGetter.class)).isNull();
+        assertThat(CborRecordWriter.of(RenamedByInterface.class)).isNull();
+        assertThat(CborRecordWriter.of(RenamedByParameter.class)).isNull();
+        assertThat(CborRecordWriter.of(AsText.class)).isNull();
+        for (Object value : List.of(new RenamedByInterface("a"), new RenamedByParameter("b"), new AsText(7))) {
+            CborCodec<Object> codec = CborCodec.of(value.getClass());
+            assertThat(codec.decode(codec.encode(value))).isEqualTo(value);
+        }
         record Text(String text) {}
         Text large = new Text("ä".repeat(2_000));
         assertThat(CborRecordWriter.of(Text.class).write(large)).isNull();
+        Text broken = new Text("half a pair \uD83D");
+        assertThat(CborRecordWriter.of(Text.class).write(broken)).isNull();
         CborCodec<Text> codec = CborCodec.of(Text.class);
+        assertThatThrownBy(() -> codec.encode(broken)).isInstanceOf(RuntimeException.class);
         assertThat(codec.decode(codec.encode(large))).isEqualTo(large);
         assertThat(codec.decode(codec.encode(new Text(null)))).isEqualTo(new Text(null));
     }

@@ -47,7 +47,7 @@ class ChangelogGrowthTest {
     private static final long FLOOR = 20_000;
 
     private final SegmentCodec codec = new SegmentCodec(new Lz4Compression(), 100_000, 64 << 20);
-    private final RollingBase rolling = new RollingBase(new BaseSettings(FLOOR, 2_000, 1 << 20, 1 << 20));
+    private final RollingBase rolling = new RollingBase(new BaseSettings(FLOOR, 2_000, 1 << 20));
     private final Log log = new Log();
     private final ProcessorDefinition definition =
             new ProcessorDefinition("p", List.of("in"), Set.of(), List.of(TEXT), Set.of(), states -> {

@@ -30,7 +30,7 @@ class RollingBaseIT extends RuntimeFixture {
     @BeforeEach
     void small() {
         settings = settings.with(settings.worker()
-                .with(new BaseSettings(2_000, 500, 1 << 20, 1_000))
+                .with(new BaseSettings(2_000, 500, 1_000))
                 .with(new StoreSettings(Duration.ofMillis(100), 1 << 20, 1 << 20)));
     }
 
@@ -54,7 +54,7 @@ class RollingBaseIT extends RuntimeFixture {
     /** Somebody deletes what a base needs, and the local store is good: a new base is written from it. */
     @Test
     void shouldWriteABaseAnewWhenTheLogHasLostIt() throws Exception {
-        settings = settings.with(settings.worker().with(new BaseSettings(Long.MAX_VALUE / 8, 500, 1 << 20, 1_000)));
+        settings = settings.with(settings.worker().with(new BaseSettings(Long.MAX_VALUE / 8, 500, 1_000)));
         ProcessingRuntime first = start(directory, counts);
         feed();
         first.stop();

@@ -58,6 +58,7 @@ class CrashSimulationTest {
                             "ended with a trimmed changelog",
                             "rows of an unfinished base",
                             "discarded an unfinished base",
+                            "damage found by a slice",
                             "output refused",
                             "record with a refused output left out",
                             "restored NEW",

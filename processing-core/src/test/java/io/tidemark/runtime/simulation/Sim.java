@@ -117,7 +117,6 @@ final class Sim {
                 new BaseSettings(
                         random.nextInt(4) == 0 ? Long.MAX_VALUE / 8 : random.nextInt(800),
                         1 + random.nextInt(200),
-                        200 + random.nextInt(400),
                         random.nextInt(3) == 0 ? 1 << 20 : 50 + random.nextInt(300)),
                 new ErrorSettings(refusing ? 2 : 1_000_000, Duration.ofMillis(1), ErrorPolicy.SKIP, null),
                 Duration.ofMillis(20),

@@ -1,6 +1,7 @@
 package io.tidemark.runtime.simulation;
 
 import io.tidemark.checkpoint.PointerCodec;
+import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.RowCursor;
@@ -131,6 +132,13 @@ final class SimDisk implements StateStores {
         @Override
         public RowCursor range(byte[] from, byte[] to) {
             worker.point("range");
+            if (sim.fault(2)) {
+                throw new StorageFailed("cannot be read now", null);
+            }
+            if (sim.fault(2)) {
+                sim.count("damage found by a slice");
+                throw new StateCorrupted("a block fails its checksum", null);
+            }
             return rows.range(from, to);
         }
 
