@@ -63,7 +63,7 @@ class StateMemoryIT {
             assertThat(samples).allSatisfy(sample -> {
                 assertThat(sample.stores())
                         .as("RocksDB, second %d", sample.second())
-                        .isLessThanOrEqualTo(BUDGET / 8 * 9);
+                        .isLessThanOrEqualTo(BUDGET);
                 assertThat(sample.resident() - before)
                         .as("growth of the process, second %d", sample.second())
                         .isLessThan(BUDGET + REST);

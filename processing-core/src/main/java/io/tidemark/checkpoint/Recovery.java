@@ -14,6 +14,7 @@ import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
 import io.tidemark.stream.TaskId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,10 @@ public final class Recovery {
     static final int MAX_REPLAYS = 3;
 
     private static final String PUT_BACK =
-            "Put the offsets back as they were, restore a savepoint, or reset the processor on purpose.";
+            "Put the offsets back as they were, with their metadata; or start the processor under another id, with empty state.";
+
+    private static final String PUT_INPUTS_BACK =
+            "Put its former input topics back; or start the processor under another id, with empty state.";
 
     private final TaskId task;
     private final RecoveryFacts facts;
@@ -39,6 +43,15 @@ public final class Recovery {
         return new Recovery(task, facts).plan();
     }
 
+    /** The state was made from topics the processor does not read any more; only the restored store knows. */
+    public static RecoveryPlan.Refuse inputsMissing(TaskId task, List<String> topics) {
+        return new Refuse(
+                Reason.OFFSETS_INCOMPLETE,
+                "Task " + task + " is refused: its state was made from topics it does not read any more: "
+                        + String.join(", ", topics) + ".",
+                PUT_INPUTS_BACK);
+    }
+
     private RecoveryPlan plan() {
         long committed = facts.inputs().stream()
                 .filter(input -> input.committed() != null)
@@ -49,8 +62,8 @@ public final class Recovery {
         if (committed < facts.inputs().size()) {
             return refuse(
                     Reason.OFFSETS_INCOMPLETE,
-                    "only some of its inputs have a committed offset, so an input topic was added or removed",
-                    "Adding or removing an input topic of a processor with state must be adopted explicitly.");
+                    "only some of its inputs have a committed offset, so an input topic was added",
+                    PUT_INPUTS_BACK);
         }
         Map<String, Position> positions = new HashMap<>();
         Map<String, Pointer> pointers = new HashMap<>();
@@ -75,8 +88,7 @@ public final class Recovery {
             return refuse(
                     Reason.OFFSETS_LOST,
                     "it has state but no committed offsets: they expired or were deleted, perhaps together with the topic",
-                    "Put the offsets back with their metadata, restore a savepoint, adopt positions explicitly, or reset the"
-                            + " processor to start empty.");
+                    PUT_BACK);
         }
         for (RecoveryFacts.Input input : facts.inputs()) {
             if (input.now().partitionCount() != facts.partitions()) {
@@ -99,7 +111,8 @@ public final class Recovery {
                         Reason.TOPIC_RECREATED,
                         "topic " + input.topic() + " has id " + input.now().id() + ", its checkpoint was taken on "
                                 + pointer.topicId() + ": it was deleted and created again",
-                        "Reset the processor to read the new topic from its start, or bring the old topic back.");
+                        "The former topic cannot come back. To read the new one, start the processor under another id, with empty"
+                                + " state.");
             }
             if (pointer.partitionCount() != input.now().partitionCount()) {
                 return repartitioned(input.topic(), input.now().partitionCount(), pointer.partitionCount());
@@ -178,15 +191,17 @@ public final class Recovery {
                 Reason.TOPIC_REPARTITIONED,
                 "topic " + topic + " has " + now + " partitions, its state was made with " + before
                         + ": keys would move to partitions that do not hold their state",
-                "Create a topic with " + before
-                        + " partitions again and move the records there, or reset the processor.");
+                "Start the processor under another id, with empty state; or on a topic with " + before
+                        + " partitions to which the records are copied.");
     }
 
     private RecoveryPlan damaged(CheckpointRef target, String message) {
         return refuse(
                 Reason.CHANGELOG_DAMAGED,
                 "checkpoint " + target.id() + " cannot be restored from the changelog: " + message,
-                "Check that nothing deletes or compacts records of the changelog topic; restore a savepoint, or reset the processor.");
+                "Check that nothing deletes or compacts records of the changelog topic. An instance whose state directory still"
+                        + " holds the checkpoint can go on; without one, start the processor under another id, with empty"
+                        + " state.");
     }
 
     private RecoveryPlan changed(RecoveryFacts.Input input, CommittedOffset offset) {

@@ -29,6 +29,12 @@ public final class RocksDbMemory implements AutoCloseable {
 
     private static final long SMALLEST_BUDGET = 8L << 20;
     private static final int BLOCK = 16 << 10;
+    /** The cache overdraws by what readers hold at that moment, and where write buffers crowd one of its shards: a share is left for that. */
+    private static final int SHARE_LEFT = 16;
+
+    /** Few and large: a shard that write buffers fill alone overdraws, and there are only as many threads here as workers. */
+    private static final int SHARD_BITS = 2;
+
     private static final double BITS_PER_KEY = 10;
 
     private final NativeHandles handles = new NativeHandles();
@@ -50,7 +56,7 @@ public final class RocksDbMemory implements AutoCloseable {
                     + SMALLEST_BUDGET + " are needed");
         }
         RocksDB.loadLibrary();
-        this.cache = handles.made(new LRUCache(budget));
+        this.cache = handles.made(new LRUCache(budget - budget / SHARE_LEFT, SHARD_BITS));
         // No stalling by RocksDB: such a write can wait for ever when the budget is tight. Writers are held back in
         // makeRoom instead, where each waits for its own flush only.
         this.writeBuffers = handles.made(new WriteBufferManager(budget / 2, cache, false));

@@ -40,8 +40,8 @@ final class InputWatch {
         for (String topic : topics) {
             if (source.isMissing(topic)) {
                 trouble = "Input topic " + topic
-                        + " does not exist any more. Bring it back, or reset the processor once it is"
-                        + " created again";
+                        + " does not exist any more. Once it is created again, start the processor under"
+                        + " another id, with empty state";
             }
             Optional<TopicFacts> facts = source.facts(topic);
             facts.ifPresent(current -> addMisled(topic, current, misled));

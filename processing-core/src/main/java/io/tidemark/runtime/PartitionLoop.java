@@ -424,7 +424,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
                 new Stopped(
                         RecoveryPlan.Reason.POSITION_LOST,
                         "Task " + slot.id() + " is refused: " + e.getMessage() + ".",
-                        "Records were deleted before they were processed. Restore a savepoint or reset the processor on purpose."),
+                        "Records were deleted before they were processed, and nothing brings them back. Start the processor under"
+                                + " another id, with empty state, to go on with the records that are left."),
                 nanos.getAsLong());
     }
 

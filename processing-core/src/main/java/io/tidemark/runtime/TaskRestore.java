@@ -381,6 +381,12 @@ final class TaskRestore {
     }
 
     private RestoreOutcome ready(@Nullable CheckpointRef at, Positions positions) {
+        List<String> missing = schema.missingInputs(store());
+        if (!missing.isEmpty()) {
+            backToLocating();
+            RecoveryPlan.Refuse refuse = Recovery.inputsMissing(task, missing);
+            return new Stopped(refuse.reason(), refuse.message(), refuse.advice());
+        }
         try {
             List<StateChange> schemaChanges = schema.reconcile(task, store());
             stage = Stage.LOCATING;

@@ -16,13 +16,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The schemas of all states as rows of the store itself: they travel in deltas, so they always fit the data they describe. */
+/**
+ * The schemas of all states, and the input topics the state was made from, as rows of the store itself: they travel in deltas, so they
+ * always fit the data they describe.
+ */
 final class SchemaRows {
 
     private static final String PREFIX = "schema/";
     private static final String SEPARATOR = "\n";
+    static final byte[] INPUTS = RowKey.meta("inputs");
     private static final int PARTS = 5;
 
     /**
@@ -93,6 +98,16 @@ final class SchemaRows {
             }
         }
         return schemas;
+    }
+
+    /** The input topics the state was made from, sorted; empty when none are stored. */
+    static List<String> inputs(StateReader store) {
+        byte[] stored = store.get(INPUTS);
+        return stored == null ? List.of() : List.of(new String(stored, StandardCharsets.UTF_8).split(SEPARATOR));
+    }
+
+    static byte[] inputs(List<String> topics) {
+        return topics.stream().sorted().collect(Collectors.joining(SEPARATOR)).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Fingerprint over all states: equal for equal declarations, whatever their order. */

@@ -9,6 +9,7 @@ import io.tidemark.state.StateChange;
 import io.tidemark.state.StateReader;
 import io.tidemark.stream.TaskId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class StateSchema {
 
     /**
      * The changes that bring the stored schemas up to the declared ones: new states are added, compatible ones updated, states listed to
-     * be dropped are removed with all their rows.
+     * be dropped are removed with all their rows. The input topics are stored too.
      *
      * @return the changes, empty when stored and declared are the same
      * @throws IncompatibleState when a stored state is not declared any more, or cannot be read by the declared codec; lists all of them
@@ -60,7 +61,21 @@ public final class StateSchema {
                 changes.add(StateChange.put(SchemaRows.row(name), now.bytes()));
             }
         });
+        byte[] inputs = SchemaRows.inputs(definition.topics());
+        if (!Arrays.equals(inputs, store.get(SchemaRows.INPUTS))) {
+            changes.add(StateChange.put(SchemaRows.INPUTS, inputs));
+        }
         return changes;
+    }
+
+    /**
+     * Topics the stored state was made from which the processor does not read any more: what is still unread there would never be
+     * processed. The committed offsets cannot tell, since those of the other topics are as they should be.
+     */
+    public List<String> missingInputs(StateReader store) {
+        List<String> missing = new ArrayList<>(SchemaRows.inputs(store));
+        missing.removeAll(definition.topics());
+        return missing;
     }
 
     private void vanished(

@@ -88,7 +88,7 @@ class ChangelogFaultIT extends RuntimeFixture {
         assertThat(refused.message())
                 .contains("Task log/0 is refused: checkpoint ")
                 .contains("cannot be restored from the changelog")
-                .contains("restore a savepoint, or reset the processor");
+                .contains("An instance whose state directory still holds the checkpoint can go on");
         runtime.stop();
         // the way back: a disk that still has the checkpoint
         delete(directory.resolve(application));

@@ -72,7 +72,8 @@ class OffsetsFaultIT extends RuntimeFixture {
                     .contains("Task offsets/0 is refused")
                     .contains("the committed offset " + change.of(before).offset() + " of topic " + in)
                     .contains("it was changed outside")
-                    .contains("Put the offsets back as they were, restore a savepoint");
+                    .contains(
+                            "Put the offsets back as they were, with their metadata; or start the processor under another id");
             assertThat(TestCluster.committed(out)).hasSize(100);
             // when the way back is taken
             second.stop();
@@ -95,7 +96,8 @@ class OffsetsFaultIT extends RuntimeFixture {
             TaskStatus refused = awaitPhase(second, "offsets", 0, TaskStatus.Phase.REFUSED);
             assertThat(refused.message())
                     .contains("it has state but no committed offsets: they expired or were deleted")
-                    .contains("Put the offsets back with their metadata, restore a savepoint");
+                    .contains(
+                            "Put the offsets back as they were, with their metadata; or start the processor under another id");
             assertThat(TestCluster.committed(out)).hasSize(100);
             second.stop();
             set(admin, before);

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.TestCluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +59,7 @@ class TopicsFaultIT extends RuntimeFixture {
             assertThat(refused.message())
                     .contains("topic " + in + " has id")
                     .contains("it was deleted and created again")
-                    .contains("Reset the processor to read the new topic from its start, or bring the old topic back");
+                    .contains("To read the new one, start the processor under another id, with empty state");
             assertThat(TestCluster.committed(out)).hasSize(100);
         }
     }
@@ -147,7 +149,8 @@ class TopicsFaultIT extends RuntimeFixture {
         TestCluster.send(in, 100, 10);
         awaitOutputs(out, 100);
         first.stop();
-        delete(directory.resolve(application));
+        Path backup = directory.resolveSibling(directory.getFileName() + "-backup");
+        Files.move(directory.resolve(application), backup);
         try (Admin admin = TestCluster.clients().admin()) {
             admin.deleteRecords(Map.of(
                             new TopicPartition(application + ".topics.changelog", 0), RecordsToDelete.beforeOffset(-1)))
@@ -161,6 +164,14 @@ class TopicsFaultIT extends RuntimeFixture {
                 .contains(" is gone: the log starts at ")
                 .contains("Check that nothing deletes or compacts records of the changelog topic");
         awaitPhase(second, "topics", 1, TaskStatus.Phase.RUNNING);
+        // the way back: a disk that still has the checkpoint
+        second.stop();
+        delete(directory.resolve(application));
+        Files.move(backup, directory.resolve(application));
+        start(directory, counts);
+        TestCluster.send(in, 60, 10);
+        awaitOutputs(out, 160);
+        assertCountedOnce(out);
     }
 
     private void recreate(Admin admin) throws Exception {

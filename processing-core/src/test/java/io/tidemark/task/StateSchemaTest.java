@@ -38,8 +38,20 @@ class StateSchemaTest {
         List<StateChange> changes = schema.reconcile(TASK, store);
         apply(changes);
 
-        assertThat(changes).hasSize(1);
+        assertThat(changes).as("the schema and the inputs").hasSize(2);
         assertThat(schema.reconcile(TASK, store)).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheInputsThatAreNotReadAnyMore() {
+        assertThat(schemaOf(List.of("b", "a")).missingInputs(store)).isEmpty();
+
+        apply(schemaOf(List.of("b", "a")).reconcile(TASK, store));
+
+        assertThat(schemaOf(List.of("a", "b")).missingInputs(store)).isEmpty();
+        assertThat(schemaOf(List.of("a", "b")).reconcile(TASK, store)).isEmpty();
+        assertThat(schemaOf(List.of("b")).missingInputs(store)).containsExactly("a");
+        assertThat(schemaOf(List.of("a", "b", "c")).missingInputs(store)).isEmpty();
     }
 
     @Test
@@ -121,6 +133,11 @@ class StateSchemaTest {
                 .isEqualTo(schema(Set.of(), b, a).fingerprint());
         assertThat(schema(Set.of(), a).fingerprint())
                 .isNotEqualTo(schema(Set.of(), a, b).fingerprint());
+    }
+
+    private static StateSchema schemaOf(List<String> topics) {
+        return new StateSchema(
+                new ProcessorDefinition("p", topics, Set.of(), List.of(), Set.of(), access -> (record, out) -> {}));
     }
 
     private static StateSchema schema(Set<String> drop, StateDescriptor<?>... states) {
