@@ -34,6 +34,9 @@ import org.apache.kafka.common.TopicPartition;
 final class Field implements AutoCloseable {
 
     static final int PARTITIONS = 4;
+    /** What the name of a second input topic ends with. */
+    static final String SECOND = ".2";
+
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int PER_SECOND = 200;
@@ -41,7 +44,7 @@ final class Field implements AutoCloseable {
     private final BrokerProcess broker;
     private final String application;
     private final Path home;
-    private final String in;
+    private final List<String> inputs;
     private final String out;
     private final FlightFeed feed;
     private final Verifier verifier;
@@ -55,29 +58,41 @@ final class Field implements AutoCloseable {
     }
 
     Field(BrokerProcess broker, String name, int partitions) {
-        this(broker, name, name + "-" + UUID.randomUUID().toString().substring(0, 8), partitions);
+        this(broker, name, unique(name), partitions, 1);
     }
 
-    private Field(BrokerProcess broker, String name, String application, int partitions) {
+    /** With a second input topic; a key is always in the same one. */
+    static Field withTwoInputs(BrokerProcess broker, String name) {
+        return new Field(broker, name, unique(name), PARTITIONS, 2).withMain(TwoTopicsApplication.class);
+    }
+
+    private static String unique(String name) {
+        return name + "-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    private Field(BrokerProcess broker, String name, String application, int partitions, int topics) {
         this.broker = broker;
         this.application = application;
         this.home = Brokers.directory(name);
-        this.in = application + ".flights";
+        String in = application + ".flights";
+        this.inputs = topics == 1 ? List.of(in) : List.of(in, in + SECOND);
         this.out = application + ".lines";
         try (Admin admin = admin()) {
-            admin.createTopics(List.of(new NewTopic(in, partitions, (short) 1), new NewTopic(out, 2, (short) 1)))
-                    .all()
-                    .get();
+            List<NewTopic> all = new ArrayList<>(List.of(new NewTopic(out, 2, (short) 1)));
+            inputs.forEach(input -> all.add(new NewTopic(input, partitions, (short) 1)));
+            admin.createTopics(all).all().get();
             // clients that ask too early see topics without partitions, or with some
             await().atMost(PATIENCE).untilAsserted(() -> {
-                assertThat(partitionsOf(admin, in)).isEqualTo(partitions);
+                for (String input : inputs) {
+                    assertThat(partitionsOf(admin, input)).isEqualTo(partitions);
+                }
                 assertThat(partitionsOf(admin, out)).isEqualTo(2);
             });
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        this.feed = new FlightFeed(broker.direct(), in, PER_SECOND, application.hashCode());
-        this.verifier = new Verifier(broker.direct(), in, out);
+        this.feed = new FlightFeed(broker.direct(), inputs, PER_SECOND, application.hashCode());
+        this.verifier = new Verifier(broker.direct(), inputs, out);
         with("spring.application.name", application);
         with("spring.kafka.bootstrap-servers", broker.direct());
         with("spring.kafka.consumer.auto-offset-reset", "earliest");
@@ -104,12 +119,12 @@ final class Field implements AutoCloseable {
                     .ignoreExceptions()
                     .until(() ->
                             admin.deleteConsumerGroups(List.of(group())).all().get() == null);
-            admin.deleteTopics(List.of(in, out, changelog())).all().get();
+            admin.deleteTopics(topics()).all().get();
             await().atMost(PATIENCE)
                     .untilAsserted(
-                            () -> assertThat(admin.listTopics().names().get()).doesNotContain(in, out, changelog()));
+                            () -> assertThat(admin.listTopics().names().get()).doesNotContainAnyElementsOf(topics()));
         }
-        return new Field(broker, "reborn", application, PARTITIONS);
+        return new Field(broker, "reborn", application, PARTITIONS, 1);
     }
 
     private static int partitionsOf(Admin admin, String topic) throws Exception {
@@ -205,8 +220,10 @@ final class Field implements AutoCloseable {
         return group() + ".changelog";
     }
 
-    String in() {
-        return in;
+    private List<String> topics() {
+        List<String> topics = new ArrayList<>(inputs);
+        topics.addAll(List.of(out, changelog()));
+        return topics;
     }
 
     String out() {
@@ -274,7 +291,7 @@ final class Field implements AutoCloseable {
     private Map<TopicPartition, Long> heldBack() {
         try (Admin admin = admin()) {
             Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-            admin.describeTopics(List.of(in, out, changelog()))
+            admin.describeTopics(topics())
                     .allTopicNames()
                     .get()
                     .values()

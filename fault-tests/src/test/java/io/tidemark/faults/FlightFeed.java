@@ -21,7 +21,7 @@ final class FlightFeed implements AutoCloseable {
     private static final int TICK_MILLIS = 10;
     private static final int AUDIT_EVERY = 40;
 
-    private final String topic;
+    private final List<String> topics;
     private final int perTick;
     private final Random random;
     private final List<String[]> flights;
@@ -34,8 +34,9 @@ final class FlightFeed implements AutoCloseable {
     private volatile boolean paused;
     private volatile RuntimeException failure;
 
-    FlightFeed(String bootstrapServers, String topic, int perSecond, long seed) {
-        this.topic = topic;
+    /** @param topics where to; a key is always in the same one */
+    FlightFeed(String bootstrapServers, List<String> topics, int perSecond, long seed) {
+        this.topics = topics;
         this.perTick = Math.max(1, perSecond * TICK_MILLIS / 1000);
         this.random = new Random(seed);
         this.flights = read();
@@ -82,13 +83,18 @@ final class FlightFeed implements AutoCloseable {
         boolean wanted = audit || sequence % AUDIT_EVERY == AUDIT_EVERY - 1;
         Entry entry = new Entry(destination, sequence, random.nextLong(), wanted);
         producer.send(
-                new ProducerRecord<>(topic, origin, JsonMapper.shared().writeValueAsString(entry)),
+                new ProducerRecord<>(
+                        topicOf(origin), origin, JsonMapper.shared().writeValueAsString(entry)),
                 (metadata, error) -> {
                     if (error != null) {
                         failure = new IllegalStateException("The feed lost a record", error);
                     }
                 });
         sent++;
+    }
+
+    private String topicOf(String key) {
+        return topics.get(Math.floorMod(key.hashCode(), topics.size()));
     }
 
     void pause() {

@@ -22,7 +22,12 @@ class LedgerApplication {
     private LedgerApplication() {}
 
     public static void main(String[] arguments) throws IOException {
-        ConfigurableApplicationContext context = run(arguments);
+        serve(LedgerApplication.class, arguments);
+    }
+
+    /** Runs an application that keeps a ledger until its input ends. */
+    static void serve(Class<?> type, String[] arguments) throws IOException {
+        ConfigurableApplicationContext context = run(type, arguments);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = orders.readLine(); line != null; line = orders.readLine()) {
             String[] words = line.split(" ");
@@ -30,15 +35,15 @@ class LedgerApplication {
                 case "arm" -> Failpoints.arm(words[1], Integer.parseInt(words[2]));
                 case "resume" -> Failpoints.resume();
                 case "close" -> context.close();
-                case "run" -> context = run(arguments);
+                case "run" -> context = run(type, arguments);
                 default -> throw new IllegalArgumentException(line);
             }
             System.out.println(DONE + words[0]);
         }
     }
 
-    private static ConfigurableApplicationContext run(String[] arguments) {
-        SpringApplication application = new SpringApplication(LedgerApplication.class);
+    private static ConfigurableApplicationContext run(Class<?> type, String[] arguments) {
+        SpringApplication application = new SpringApplication(type);
         application.setWebApplicationType(WebApplicationType.NONE);
         return application.run(arguments);
     }

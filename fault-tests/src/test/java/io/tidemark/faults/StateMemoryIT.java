@@ -31,7 +31,7 @@ class StateMemoryIT {
 
     private static final long MINUTES = Long.getLong("soak.minutes", 10);
     private static final long BUDGET = 64L << 20;
-    /** Code, threads, buffers of the clients, and what malloc keeps of what RocksDB has freed. One run of several needed 14 MB more. */
+    /** Code, threads, buffers of the clients, and what malloc keeps of what RocksDB has freed. */
     private static final long REST = 96L << 20;
 
     private static final int PARTITIONS = 16;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,12 @@ class TakeoverTimesIT {
 
     private static final int RUNS = Integer.getInteger("takeover.runs", 3);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** One topic is assigned by {@code cooperative-sticky} or {@code uniform}, two by {@code range} of the client or of the broker. */
+    private static final List<Integer> TOPICS = Arrays.stream(
+                    System.getProperty("takeover.topics", "1,2").split(","))
+            .map(Integer::valueOf)
+            .toList();
 
     enum Protocol {
         CLASSIC,
@@ -59,32 +66,42 @@ class TakeoverTimesIT {
     @Test
     void shouldTellHowLongATakeoverTakes() throws Exception {
         List<String> table = new ArrayList<>();
-        table.add("| an instance is | classic | consumer |");
-        table.add("|---|---|---|");
+        StringBuilder head = new StringBuilder("| an instance is |");
+        TOPICS.forEach(topics -> head.append(" classic, %d | consumer, %<d |".formatted(topics)));
+        table.add(head.toString());
+        table.add("|---|" + "---|---|".repeat(TOPICS.size()));
         try (BrokerProcess broker =
                 new BrokerProcess(Brokers.directory("takeover"), Map.of("group.initial.rebalance.delay.ms", "3000"))) {
             for (Situation situation : Situation.values()) {
-                String classic = times(broker, situation, Protocol.CLASSIC);
-                String consumer = times(broker, situation, Protocol.CONSUMER);
-                table.add("| " + situation.description + " | " + classic + " | " + consumer + " |");
+                StringBuilder row = new StringBuilder("| " + situation.description + " |");
+                for (int topics : TOPICS) {
+                    for (Protocol protocol : Protocol.values()) {
+                        row.append(' ')
+                                .append(times(broker, situation, protocol, topics))
+                                .append(" |");
+                    }
+                }
+                table.add(row.toString());
                 System.out.println(table.get(table.size() - 1));
             }
         }
         write(table);
     }
 
-    private static String times(BrokerProcess broker, Situation situation, Protocol protocol) throws Exception {
+    private static String times(BrokerProcess broker, Situation situation, Protocol protocol, int topics)
+            throws Exception {
         List<Double> seconds = new ArrayList<>();
         for (int run = 0; run < RUNS; run++) {
-            seconds.add(once(broker, situation, protocol).toMillis() / 1000.0);
+            seconds.add(once(broker, situation, protocol, topics).toMillis() / 1000.0);
         }
         seconds.sort(null);
         return "%.1f s (%.1f to %.1f)"
                 .formatted(seconds.get(RUNS / 2), seconds.get(0), seconds.get(seconds.size() - 1));
     }
 
-    private static Duration once(BrokerProcess broker, Situation situation, Protocol protocol) throws Exception {
-        try (Field field = new Field(broker, "takeover")) {
+    private static Duration once(BrokerProcess broker, Situation situation, Protocol protocol, int topics)
+            throws Exception {
+        try (Field field = topics == 1 ? new Field(broker, "takeover") : Field.withTwoInputs(broker, "takeover")) {
             field.withDefault("tidemark.group.session-timeout")
                     .withDefault("tidemark.group.heartbeat-interval")
                     .withDefault("tidemark.checkpoint.transaction-timeout")

@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Verifier implements AutoCloseable {
 
     private final KafkaConsumer<String, String> consumer;
-    private final String in;
+    private final List<String> inputs;
     private final Map<String, Book> books = new HashMap<>();
     private final AtomicLongArray matched;
     private final AtomicLongArray lastMatch;
@@ -76,8 +76,8 @@ final class Verifier implements AutoCloseable {
         }
     }
 
-    Verifier(String bootstrapServers, String in, String out) {
-        this.in = in;
+    Verifier(String bootstrapServers, List<String> inputs, String out) {
+        this.inputs = inputs;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -90,12 +90,12 @@ final class Verifier implements AutoCloseable {
                         "earliest"),
                 new StringDeserializer(),
                 new StringDeserializer());
-        int partitions = consumer.partitionsFor(in).size();
+        int partitions = consumer.partitionsFor(inputs.get(0)).size();
         this.matched = new AtomicLongArray(partitions);
         this.lastMatch = new AtomicLongArray(partitions);
         this.pauses = new AtomicLongArray(partitions);
-        List<TopicPartition> all = Stream.concat(
-                        consumer.partitionsFor(in).stream(), consumer.partitionsFor(out).stream())
+        List<TopicPartition> all = Stream.concat(inputs.stream(), Stream.of(out))
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(all);
@@ -110,7 +110,7 @@ final class Verifier implements AutoCloseable {
         try {
             while (running) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(50))) {
-                    if (record.topic().equals(in)) {
+                    if (inputs.contains(record.topic())) {
                         Book book = books.computeIfAbsent(record.key(), key -> new Book(record.partition()));
                         book.add(json.readValue(record.value(), Entry.class));
                         match(record.key(), book);
