@@ -6,6 +6,7 @@ import io.tidemark.stream.DeltaHash;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -13,13 +14,12 @@ import java.util.zip.CRC32C;
  * Segments to record values and back.
  *
  * <p>A chunk: {@code format (1) | compression (1) | chunk index (4) | chunk count (4) | plain length (4) | packed length (4) | hash (16) |
- * header length (4) | header | data length (4) | data | CRC32C of everything before (4)}. The payload: {@code count (4)}, then per
- * change {@code kind (1) | row length (4) | row}, and for a put {@code value length (4) | value}. Numbers are big endian. Every length
- * read is checked against what is there before anything is allocated for it.
+ * header length (4) | header | data length (4) | data | CRC32C of everything before (4)}. The payload is that of {@link ChangesCodec}.
+ * Numbers are big endian. Every length read is checked against what is there before anything is allocated for it.
  */
 public final class SegmentCodec {
 
-    private static final byte FORMAT = 2;
+    private static final byte FORMAT = 3;
     private static final byte PLAIN = 0;
     private static final int FIXED = 1 + 1 + 4 + 4 + 4 + 4 + DeltaHash.LENGTH + 4 + 4 + 4;
     private static final int MIN_COMPRESSED = 128;
@@ -46,10 +46,11 @@ public final class SegmentCodec {
 
     public EncodedSegment encode(SegmentHeader header, List<StateChange> changes) {
         byte[] head = SegmentHeaderCodec.encode(header);
-        byte[] plain = payload(changes);
-        DeltaHash hash = DeltaHash.of(head, plain);
-        boolean pack = plain.length >= MIN_COMPRESSED;
-        byte[] packed = pack ? compression.compress(plain) : plain;
+        ChangesCodec.Plain payload = ChangesCodec.encode(changes, maxPlainBytes);
+        byte[] plain = payload.bytes();
+        DeltaHash hash = DeltaHash.of(head, plain, payload.length());
+        boolean pack = payload.length() >= MIN_COMPRESSED;
+        byte[] packed = pack ? compression.compress(plain, payload.length()) : Arrays.copyOf(plain, payload.length());
         int room = maxChunkBytes - FIXED - head.length;
         if (room < 64) {
             throw new IllegalArgumentException("A segment header of " + head.length
@@ -65,7 +66,7 @@ public final class SegmentCodec {
                     .put(pack ? compression.code() : PLAIN)
                     .putInt(i)
                     .putInt(count)
-                    .putInt(plain.length)
+                    .putInt(payload.length())
                     .putInt(packed.length)
                     .put(hash.bytes())
                     .putInt(head.length)
@@ -100,10 +101,12 @@ public final class SegmentCodec {
     Segment segment(Chunk first, byte[] packed) {
         try {
             byte[] plain = plain(first, packed);
-            if (!DeltaHash.of(SegmentHeaderCodec.encode(first.header()), plain).equals(first.hash())) {
+            if (!DeltaHash.of(SegmentHeaderCodec.encode(first.header()), plain, plain.length)
+                    .equals(first.hash())) {
                 throw new IllegalArgumentException("its hash does not hold");
             }
-            return new Segment(first.header(), changes(ByteBuffer.wrap(plain)), first.hash());
+            return new Segment(
+                    first.header(), ChangesCodec.decode(ByteBuffer.wrap(plain), maxPlainBytes), first.hash());
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw new StateCorrupted(
                     "The segment of checkpoint " + first.header().id() + " cannot be read: " + e.getMessage(), e);
@@ -165,61 +168,6 @@ public final class SegmentCodec {
             throw new IllegalArgumentException("compression " + first.compression() + " is not known to this version");
         }
         return compression.decompress(packed, first.plainLength());
-    }
-
-    private byte[] payload(List<StateChange> changes) {
-        long size = Integer.BYTES;
-        for (StateChange change : changes) {
-            size += 1 + Integer.BYTES + change.row().length;
-            byte[] value = change.value();
-            size += value == null ? 0 : Integer.BYTES + value.length;
-        }
-        if (size > maxPlainBytes) {
-            throw new IllegalArgumentException(
-                    "A segment of " + size + " bytes exceeds " + maxPlainBytes + "; checkpoint more often");
-        }
-        ByteBuffer out = ByteBuffer.allocate((int) size).putInt(changes.size());
-        for (StateChange change : changes) {
-            out.put(change.kind().code()).putInt(change.row().length).put(change.row());
-            byte[] value = change.value();
-            if (value != null) {
-                out.putInt(value.length).put(value);
-            }
-        }
-        return out.array();
-    }
-
-    private static List<StateChange> changes(ByteBuffer in) {
-        int count = in.getInt();
-        if (count < 0 || count > in.remaining() / (1 + Integer.BYTES)) {
-            throw new IllegalArgumentException("it counts " + count + " changes in " + in.remaining() + " bytes");
-        }
-        List<StateChange> changes = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            changes.add(change(in));
-        }
-        if (in.hasRemaining()) {
-            throw new IllegalArgumentException(in.remaining() + " bytes follow its last change");
-        }
-        return changes;
-    }
-
-    private static StateChange change(ByteBuffer in) {
-        int kind = in.get();
-        byte[] row = bytes(in, in.getInt());
-        return switch (kind) {
-            case 0 -> StateChange.put(row, bytes(in, in.getInt()));
-            case 1 -> StateChange.delete(row);
-            case 2 -> StateChange.deletePrefix(row);
-            default -> throw new IllegalArgumentException("unknown change " + kind);
-        };
-    }
-
-    private static byte[] bytes(ByteBuffer in, int length) {
-        ByteBuffer part = part(in, length);
-        byte[] bytes = new byte[length];
-        part.get(bytes);
-        return bytes;
     }
 
     private static ByteBuffer part(ByteBuffer in, int length) {

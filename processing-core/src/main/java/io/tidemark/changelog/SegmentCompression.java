@@ -6,7 +6,8 @@ public interface SegmentCompression {
     /** Stored with each segment; 0 is reserved for "not compressed". */
     byte code();
 
-    byte[] compress(byte[] plain);
+    /** Packs the first {@code length} bytes. */
+    byte[] compress(byte[] plain, int length);
 
     /**
      * @param plainLength exact length of the result, already checked against a bound by the caller

@@ -2,7 +2,6 @@ package io.tidemark.codec;
 
 import io.tidemark.api.StateCodec;
 import java.lang.reflect.Type;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
@@ -10,7 +9,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
- * Records and classes as CBOR (RFC 8949) with field names. Fields may be added and removed between versions: an unknown field is
+ * Classes, and records that Jackson is told to write in a way of their own, as CBOR (RFC 8949) with field names. Fields may be added and removed between versions: an unknown field is
  * skipped, a missing one takes its type's default. The declared type is the only class involved.
  *
  * @param <T> the values' type
@@ -31,18 +30,17 @@ public final class CborCodec<T> implements StateCodec<T> {
 
     private final ObjectWriter writer;
     private final ObjectReader reader;
-    private final @Nullable CborRecordWriter records;
+    private final CBORMapper mapper;
     private final Shape shape;
     private final Type type;
 
     private CborCodec(Type type) {
         this.type = type;
-        CBORMapper mapper = newMapper();
+        this.mapper = newMapper();
         var javaType = mapper.constructType(type);
         this.writer = mapper.writerFor(javaType);
         this.reader = mapper.readerFor(javaType);
         this.shape = ShapeReader.shapeOf(type);
-        this.records = CborRecordWriter.of(type);
     }
 
     /**
@@ -50,6 +48,11 @@ public final class CborCodec<T> implements StateCodec<T> {
      */
     public static <T> CborCodec<T> of(Type type) {
         return new CborCodec<>(type);
+    }
+
+    /** For what is written like this inside other values. */
+    CBORMapper mapper() {
+        return mapper;
     }
 
     @Override
@@ -64,8 +67,7 @@ public final class CborCodec<T> implements StateCodec<T> {
 
     @Override
     public byte[] encode(T value) {
-        byte[] bytes = records == null ? null : records.write(value);
-        return bytes == null ? writer.writeValueAsBytes(value) : bytes;
+        return writer.writeValueAsBytes(value);
     }
 
     @Override

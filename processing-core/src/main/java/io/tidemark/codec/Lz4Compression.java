@@ -22,9 +22,9 @@ public final class Lz4Compression implements SegmentCompression {
     }
 
     @Override
-    public byte[] compress(byte[] plain) {
-        byte[] room = new byte[compressor.maxCompressedLength(plain.length)];
-        return Arrays.copyOf(room, compressor.compress(plain, 0, plain.length, room, 0, room.length));
+    public byte[] compress(byte[] plain, int length) {
+        byte[] room = new byte[compressor.maxCompressedLength(length)];
+        return Arrays.copyOf(room, compressor.compress(plain, 0, length, room, 0, room.length));
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The codec of a declared type: a raw one where there is one, else CBOR with field names. */
+/** The codec of a declared type: a raw one where there is one, records by position, all else as CBOR with field names. */
 public final class StateCodecs {
 
     private static final Map<Type, StateCodec<?>> RAW = Map.of(
@@ -33,7 +33,8 @@ public final class StateCodecs {
         if (type instanceof Class<?> plain && plain.isEnum()) {
             return enumCodec(plain);
         }
-        return CborCodec.of(type);
+        StateCodec<?> byPosition = type instanceof Class<?> plain ? RecordCodec.of(plain) : null;
+        return byPosition != null ? byPosition : CborCodec.of(type);
     }
 
     /**

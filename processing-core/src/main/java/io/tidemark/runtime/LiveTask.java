@@ -85,7 +85,7 @@ final class LiveTask {
             ProcessorDefinition definition,
             TaskId id,
             StateStore store,
-            long cacheBytes,
+            KeyedState state,
             int maxOutputBytes,
             Map<String, TopicFacts> topics,
             long schemaFingerprint,
@@ -93,8 +93,7 @@ final class LiveTask {
             @Nullable CheckpointRef committed,
             BaseProgress base,
             long now) {
-        this.task =
-                new KeyedTask(definition, id, new KeyedState(store, definition.states(), cacheBytes), maxOutputBytes);
+        this.task = new KeyedTask(definition, id, state, maxOutputBytes);
         this.store = store;
         this.topics = Map.copyOf(topics);
         this.schemaFingerprint = schemaFingerprint;

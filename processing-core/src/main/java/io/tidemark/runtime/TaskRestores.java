@@ -13,6 +13,7 @@ import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskRefused;
 import io.tidemark.runtime.RuntimeEvent.TaskRestored;
+import io.tidemark.state.KeyedState;
 import io.tidemark.state.StateStore;
 import io.tidemark.stream.TaskId;
 import io.tidemark.task.StateSchema;
@@ -139,7 +140,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
                 duty.definition(),
                 slot.id(),
                 restore.store(),
-                FIRST_CACHE_BYTES,
+                new KeyedState(restore.store(), schema.bound(restore.store()), FIRST_CACHE_BYTES),
                 ports.log().maxRecordBytes(),
                 restore.topics(),
                 schema.fingerprint(),

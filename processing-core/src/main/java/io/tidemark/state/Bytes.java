@@ -8,14 +8,19 @@ public final class Bytes implements Comparable<Bytes> {
     private final byte[] array;
     private final int hash;
 
-    private Bytes(byte[] array) {
+    private Bytes(byte[] array, int hash) {
         this.array = array;
-        this.hash = Arrays.hashCode(array);
+        this.hash = hash;
     }
 
     /** Wraps without copying: the array must not change any more. */
     public static Bytes of(byte[] array) {
-        return new Bytes(array);
+        return new Bytes(array, KeyTable.hash(array));
+    }
+
+    /** The same with its hash, which was computed before. */
+    static Bytes of(byte[] array, int hash) {
+        return new Bytes(array, hash);
     }
 
     /** The bytes themselves, not to be changed. */

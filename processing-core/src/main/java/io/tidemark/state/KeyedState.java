@@ -38,7 +38,9 @@ public final class KeyedState implements StateAccess {
     private final List<StateChange> extra = new ArrayList<>();
     private final UndoLog undo = new UndoLog();
     private final PendingChanges pending = new PendingChanges();
-    private @Nullable Bytes currentKey;
+    private byte @Nullable [] currentKey;
+    private int currentHash;
+    private @Nullable Bytes wrappedKey;
     private long record;
     private int dirtyBefore;
     private int clearedBefore;
@@ -93,7 +95,9 @@ public final class KeyedState implements StateAccess {
 
     /** Starts a record of that key. */
     public void enter(byte[] key) {
-        currentKey = Bytes.of(key);
+        currentKey = key;
+        currentHash = KeyTable.hash(key);
+        wrappedKey = null;
         record++;
         dirtyBefore = dirty.size();
         clearedBefore = cleared.size();
@@ -120,6 +124,7 @@ public final class KeyedState implements StateAccess {
 
     private void leave() {
         currentKey = null;
+        wrappedKey = null;
         if (!open.isEmpty()) {
             open.forEach(RowCursor::close);
             open.clear();
@@ -334,10 +339,24 @@ public final class KeyedState implements StateAccess {
         }
     }
 
-    Bytes currentKey() {
-        Bytes key = currentKey;
+    byte[] currentKeyBytes() {
+        byte[] key = currentKey;
         if (key == null) {
             throw new IllegalStateException("No record is being processed");
+        }
+        return key;
+    }
+
+    /** Hash of the current key, for a {@link KeyTable}. */
+    int currentHash() {
+        return currentHash;
+    }
+
+    Bytes currentKey() {
+        Bytes key = wrappedKey;
+        if (key == null) {
+            key = Bytes.of(currentKeyBytes(), currentHash);
+            wrappedKey = key;
         }
         return key;
     }

@@ -2,15 +2,13 @@ package io.tidemark.state;
 
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The cells of one value state. */
 final class ValueCells<T> extends Cells implements ValueState<T> {
 
     private final CheckedCodec<T> codec;
-    private final Map<Bytes, ValueCell> cells = new HashMap<>();
+    private final KeyTable<ValueCell> cells = new KeyTable<>();
     private @Nullable ValueCell current;
     private long currentRecord = -1;
 
@@ -45,13 +43,13 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
 
     @Override
     void evict(boolean all) {
-        cells.values().removeIf(cell -> cell.evict(all));
+        cells.removeIf(cell -> cell.evict(all));
         forgetCurrent();
     }
 
     @Override
     boolean isPending(Bytes key, byte[] subKey) {
-        ValueCell cell = cells.get(key);
+        ValueCell cell = cells.get(key.array(), key.hashCode());
         return cell != null && cell.pending;
     }
 
@@ -66,11 +64,12 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         if (known != null && currentRecord == record) {
             return known;
         }
-        Bytes key = state.currentKey();
-        ValueCell cell = cells.get(key);
+        byte[] key = state.currentKeyBytes();
+        int hash = state.currentHash();
+        ValueCell cell = cells.get(key, hash);
         if (cell == null) {
-            cell = new ValueCell(key, state.load(RowKey.under(rows, key.array()), codec));
-            cells.put(key, cell);
+            cell = new ValueCell(key, state.load(RowKey.under(rows, key), codec));
+            cells.add(cell, hash);
         }
         cell.touched = true;
         current = cell;
@@ -89,18 +88,23 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         return "ValueState(" + name() + ")";
     }
 
-    private final class ValueCell extends RowCell<T> {
+    private final class ValueCell extends RowCell<T> implements KeyTable.Keyed {
 
-        private final Bytes key;
+        private final byte[] key;
 
-        ValueCell(Bytes key, @Nullable T value) {
+        ValueCell(byte[] key, @Nullable T value) {
             super(state, value);
             this.key = key;
         }
 
         @Override
         byte[] row() {
-            return RowKey.under(rows, key.array());
+            return RowKey.under(rows, key);
+        }
+
+        @Override
+        public byte[] key() {
+            return key;
         }
 
         @Override
@@ -110,7 +114,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
 
         @Override
         void forget() {
-            cells.remove(key);
+            cells.remove(key, KeyTable.hash(key));
             gone();
         }
     }

@@ -20,11 +20,12 @@ public record DeltaHash(byte[] bytes) {
         }
     }
 
-    public static DeltaHash of(byte[] header, byte[] payload) {
+    /** Hash of the header and the first {@code length} bytes of the payload. */
+    public static DeltaHash of(byte[] header, byte[] payload, int length) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             sha.update(header);
-            sha.update(payload);
+            sha.update(payload, 0, length);
             return new DeltaHash(Arrays.copyOf(sha.digest(), LENGTH));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("Every Java platform has SHA-256", e);

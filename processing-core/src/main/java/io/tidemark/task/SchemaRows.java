@@ -2,6 +2,7 @@ package io.tidemark.task;
 
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.VersionedCodec;
 import io.tidemark.state.RowCursor;
 import io.tidemark.state.RowKey;
 import io.tidemark.state.RowKind;
@@ -33,7 +34,7 @@ final class SchemaRows {
     /**
      * @param kind layout of the state's rows
      * @param codec id of its codec
-     * @param schema the codec's schema
+     * @param schema the codec's schema, or the history of a {@link VersionedCodec}
      * @param keyCodec id of the codec of map keys; empty when there are none
      * @param keySchema its schema
      */
@@ -47,6 +48,18 @@ final class SchemaRows {
                     state.codec().schema(),
                     key == null ? "" : key.id(),
                     key == null ? "" : key.schema());
+        }
+
+        /** What is to be stored once {@code state} is written to where {@code before} is stored. */
+        static StoredSchema after(@Nullable StoredSchema before, StateDescriptor<?> state) {
+            StoredSchema now = of(state);
+            if (!(state.codec() instanceof VersionedCodec<?> codec)) {
+                return now;
+            }
+            String history = before == null
+                    ? codec.historyAfter(codec.id(), VersionedCodec.NO_HISTORY)
+                    : codec.historyAfter(before.codec, before.schema);
+            return new StoredSchema(now.kind, now.codec, history, now.keyCodec, now.keySchema);
         }
 
         static @Nullable StoredSchema parse(byte[] bytes) {

@@ -1,7 +1,9 @@
 package io.tidemark.task;
 
 import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.VersionedCodec;
 import io.tidemark.error.IncompatibleState;
 import io.tidemark.state.RowKey;
 import io.tidemark.state.RowKind;
@@ -56,7 +58,7 @@ public final class StateSchema {
             throw new IncompatibleState("Task " + task + " is refused: " + String.join("; ", problems) + ".");
         }
         declared.forEach((name, state) -> {
-            SchemaRows.StoredSchema now = SchemaRows.StoredSchema.of(state);
+            SchemaRows.StoredSchema now = SchemaRows.StoredSchema.after(stored.get(name), state);
             if (!now.equals(stored.get(name))) {
                 changes.add(StateChange.put(SchemaRows.row(name), now.bytes()));
             }
@@ -66,6 +68,33 @@ public final class StateSchema {
             changes.add(StateChange.put(SchemaRows.INPUTS, inputs));
         }
         return changes;
+    }
+
+    /** The declared states, with codecs that know what the store was written with; {@link #reconcile} found that they fit. */
+    public List<StateDescriptor<?>> bound(StateReader store) {
+        Map<String, SchemaRows.StoredSchema> stored = SchemaRows.read(store);
+        List<StateDescriptor<?>> bound = new ArrayList<>();
+        for (StateDescriptor<?> state : definition.states()) {
+            bound.add(bound(state, SchemaRows.StoredSchema.after(stored.get(state.name()), state)));
+        }
+        return bound;
+    }
+
+    private static StateDescriptor<?> bound(StateDescriptor<?> state, SchemaRows.StoredSchema schema) {
+        if (state instanceof StateDescriptor.OfValue<?> value) {
+            return StateDescriptor.value(value.name(), bound(value.codec(), schema));
+        }
+        if (state instanceof StateDescriptor.OfList<?> list) {
+            return StateDescriptor.list(list.name(), bound(list.codec(), schema));
+        }
+        if (state instanceof StateDescriptor.OfMap<?, ?> map) {
+            return StateDescriptor.map(map.name(), map.keyCodec(), bound(map.codec(), schema));
+        }
+        throw new IllegalArgumentException("State '" + state.name() + "' is of no known kind");
+    }
+
+    private static <T> StateCodec<T> bound(StateCodec<T> codec, SchemaRows.StoredSchema schema) {
+        return codec instanceof VersionedCodec<T> versioned ? versioned.withHistory(schema.schema()) : codec;
     }
 
     /**

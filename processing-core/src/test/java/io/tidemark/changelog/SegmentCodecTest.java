@@ -114,6 +114,36 @@ class SegmentCodecTest {
         assertThatThrownBy(() -> small.encode(header(PARENT), random(50))).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** A few bytes of a payload can stand for long rows: what they stand for is bounded as well. */
+    @Test
+    void shouldRefuseAPayloadThatStandsForMoreThanItsBound() {
+        List<StateChange> alike = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            alike.add(StateChange.delete(new byte[127]));
+        }
+        ChangesCodec.Plain plain = ChangesCodec.encode(alike, 127_000);
+        assertThat(plain.length()).isLessThan(5_000);
+
+        assertThat(ChangesCodec.decode(ByteBuffer.wrap(plain.bytes(), 0, plain.length()), 127_000))
+                .hasSize(1_000);
+        assertThatThrownBy(() -> ChangesCodec.decode(ByteBuffer.wrap(plain.bytes(), 0, plain.length()), 126_999))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("stands for more");
+    }
+
+    @Test
+    void shouldReadRowsThatShareWhatIsBeforeThem() {
+        List<StateChange> changes = new ArrayList<>();
+        for (int length : new int[] {0, 1, 126, 127, 128, 200, 127, 3, 3, 0, 300, 300}) {
+            changes.add(StateChange.put(new byte[length], new byte[] {1}));
+            changes.add(StateChange.deletePrefix(new byte[length]));
+        }
+
+        assertThat(assemble(codec.encode(header(PARENT), changes).chunks()).changes())
+                .usingRecursiveComparison()
+                .isEqualTo(changes);
+    }
+
     @Test
     void shouldRefuseRandomBytes() {
         Random random = new Random(9);
@@ -121,7 +151,7 @@ class SegmentCodecTest {
             byte[] noise = new byte[random.nextInt(300)];
             random.nextBytes(noise);
             if (noise.length > 8) {
-                noise[0] = 1;
+                noise[0] = 3;
                 seal(noise);
             }
             assertThatThrownBy(() -> assemble(List.of(noise))).isInstanceOf(StateCorrupted.class);

@@ -15,6 +15,7 @@ import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.codec.Lz4Compression;
 import io.tidemark.codec.RawCodecs;
 import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.state.KeyedState;
 import io.tidemark.state.RowCursor;
 import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.GroupToken;
@@ -200,7 +201,7 @@ class ChangelogGrowthTest {
                 definition,
                 TASK,
                 store,
-                1 << 20,
+                new KeyedState(store, definition.states(), 1 << 20),
                 1 << 20,
                 Map.of("in", new TopicFacts(new UUID(1, 1), 1)),
                 7,

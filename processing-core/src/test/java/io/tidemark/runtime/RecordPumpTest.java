@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.checkpoint.CheckpointRef;
 import io.tidemark.state.InMemoryStateStore;
+import io.tidemark.state.KeyedState;
 import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.DeltaHash;
@@ -66,11 +67,12 @@ class RecordPumpTest {
     private static LiveTask live(ProcessorDefinition definition) {
         CheckpointRef born = new CheckpointRef(
                 new CheckpointId(0, 0, new UUID(0, 0)), new DeltaHash(new byte[16]), 0, 1, 0, 0, List.of());
+        InMemoryStateStore store = new InMemoryStateStore();
         return new LiveTask(
                 definition,
                 new TaskId("p", 0),
-                new InMemoryStateStore(),
-                10,
+                store,
+                new KeyedState(store, definition.states(), 10),
                 1 << 20,
                 Map.of("orders", new TopicFacts(new UUID(1, 1), 1)),
                 0,

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.CborCodec;
 import io.tidemark.codec.RawCodecs;
+import io.tidemark.codec.RecordCodec;
 import io.tidemark.error.IncompatibleState;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.RowKey;
@@ -65,6 +67,35 @@ class StateSchemaTest {
         assertThat(changes).hasSize(1);
         apply(changes);
         assertThat(next.reconcile(TASK, store)).isEmpty();
+    }
+
+    /** Each task reads its own store by its own history, whatever order its versions came in. */
+    @Test
+    void shouldReadEachVersionByTheHistoryOfTheStore() {
+        StateSchema first = schema(Set.of(), StateDescriptor.value("s", RecordCodec.<V1>of(V1.class)));
+        apply(first.reconcile(TASK, store));
+        byte[] row = RowKey.value("s", new byte[] {1});
+        apply(List.of(StateChange.put(row, codec(first).encode(new V1(7)))));
+        StateSchema next = schema(Set.of(), StateDescriptor.value("s", RecordCodec.<V2>of(V2.class)));
+
+        StateCodec<Object> beforeItIsStored = codec(next);
+        apply(next.reconcile(TASK, store));
+
+        for (StateCodec<Object> codec : List.of(beforeItIsStored, codec(next))) {
+            assertThat(codec.decode(store.get(row))).isEqualTo(new V2(7, null));
+            assertThat(codec.decode(codec.encode(new V2(8, "n")))).isEqualTo(new V2(8, "n"));
+            assertThat(codec.encode(new V2(8, "n"))[0]).as("version, no nulls").isEqualTo((byte) 2);
+        }
+        assertThat(next.reconcile(TASK, store)).isEmpty();
+        assertThat(next.fingerprint())
+                .as("of what is declared, wherever it runs")
+                .isEqualTo(schema(Set.of(), StateDescriptor.value("s", RecordCodec.<V2>of(V2.class)))
+                        .fingerprint());
+    }
+
+    @SuppressWarnings("unchecked") // of the one state there is
+    private StateCodec<Object> codec(StateSchema schema) {
+        return (StateCodec<Object>) schema.bound(store).get(0).codec();
     }
 
     @Test

@@ -1,0 +1,101 @@
+package io.tidemark.codec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Bytes of a record that is being read. Every length is checked against what is there before anything is allocated for it. */
+final class RecordInput {
+
+    private static final int MOST_VARINT = 10;
+
+    private final byte[] bytes;
+    private int at;
+
+    RecordInput(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    byte read() {
+        requireLeft(1);
+        return bytes[at++];
+    }
+
+    byte[] readBytes(int length) {
+        requireLeft(length);
+        at += length;
+        return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
+    byte[] readSized() {
+        return readBytes(length());
+    }
+
+    String readText() {
+        int length = length();
+        at += length;
+        return new String(bytes, at - length, length, StandardCharsets.UTF_8);
+    }
+
+    long readWhole() {
+        long zigzag = readUnsigned();
+        return (zigzag >>> 1) ^ -(zigzag & 1);
+    }
+
+    double readDouble() {
+        return Double.longBitsToDouble(readBigEndian(Long.BYTES));
+    }
+
+    float readFloat() {
+        return Float.intBitsToFloat((int) readBigEndian(Integer.BYTES));
+    }
+
+    boolean readBoolean() {
+        byte value = read();
+        if (value < 0 || value > 1) {
+            throw new IllegalArgumentException("Neither true nor false");
+        }
+        return value == 1;
+    }
+
+    void requireEnd() {
+        if (at != bytes.length) {
+            throw new IllegalArgumentException((bytes.length - at) + " bytes follow the last component");
+        }
+    }
+
+    private int length() {
+        long length = readUnsigned();
+        if (length < 0 || length > bytes.length - at) {
+            throw new IllegalArgumentException(
+                    "Length " + length + " where " + (bytes.length - at) + " bytes are left");
+        }
+        return (int) length;
+    }
+
+    private long readUnsigned() {
+        long number = 0;
+        for (int i = 0; i < MOST_VARINT; i++) {
+            byte next = read();
+            number |= (long) (next & 0x7F) << (7 * i);
+            if (next >= 0) {
+                return number;
+            }
+        }
+        throw new IllegalArgumentException("A number of more than " + MOST_VARINT + " bytes");
+    }
+
+    private long readBigEndian(int size) {
+        requireLeft(size);
+        long number = 0;
+        for (int i = 0; i < size; i++) {
+            number = (number << Byte.SIZE) | (bytes[at++] & 0xFF);
+        }
+        return number;
+    }
+
+    private void requireLeft(int length) {
+        if (length > bytes.length - at) {
+            throw new IllegalArgumentException(length + " bytes wanted where " + (bytes.length - at) + " are left");
+        }
+    }
+}
