@@ -30,6 +30,7 @@ import io.tidemark.stream.TaskId;
 import io.tidemark.stream.TopicFacts;
 import io.tidemark.task.KeyedTask;
 import io.tidemark.task.TaskStep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ final class LiveTask {
     private boolean movedSilently;
     private boolean settling;
     private long lastFold;
+    private long lagBytes;
     private BaseProgress base;
     private long trimBefore = -1;
 
@@ -288,6 +290,7 @@ final class LiveTask {
         Prepared now = prepared();
         CheckpointRef ref = ref(now);
         PreparedSlice slice = now.slice();
+        lagBytes += preparedBytes();
         BaseProgress after = slice == null ? base : slice.after().startedAt(slice.roundStart());
         base = after.plus(now.segment().sizeInBytes());
         state().committed(now.drained(), new StorePosition(now.id(), ref.end(), base));
@@ -338,13 +341,18 @@ final class LiveTask {
         return committedPositions.in(topic).offset();
     }
 
-    /** Whether what is committed waited long enough for the store. */
-    boolean foldIsDue(StoreSettings settings, long now) {
-        return state().isPending() && now - lastFold >= settings.foldInterval().toNanos();
+    /**
+     * Whether what is committed waited long enough for the store.
+     *
+     * @param most changelog bytes that the store may lag behind
+     */
+    boolean foldIsDue(Duration interval, long most, long now) {
+        return state().isPending() && (lagBytes > most || now - lastFold >= interval.toNanos());
     }
 
     void fold(long now) {
         lastFold = now;
+        lagBytes = 0;
         state().fold();
     }
 

@@ -376,9 +376,11 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
 
     private void foldIfDue(long now) {
         LiveTask largest = table.largestPending(settings.store().foldBytes());
+        long lag = settings.store().lagBytes() / Math.max(1, table.slots().size());
         for (TaskSlot slot : table.slots()) {
             LiveTask task = slot.live();
-            if (task != null && (task == largest || task.foldIsDue(settings.store(), now))) {
+            if (task != null
+                    && (task == largest || task.foldIsDue(settings.store().foldInterval(), lag, now))) {
                 try {
                     if (!checkpoints.fold(task, now)) {
                         reopen(slot, task);

@@ -7,15 +7,19 @@ import java.time.Duration;
  *
  * @param foldInterval how long committed changes may wait before they are written to the local store
  * @param foldBytes committed changes of all tasks of a worker that may wait before some are written to a local store
+ * @param lagBytes changelog of all tasks of a worker that a restart with the local stores may have to read again
  * @param cacheBytes about what live values of all tasks of a worker may take that are in memory only to save reads
  */
-public record StoreSettings(Duration foldInterval, long foldBytes, long cacheBytes) {
+public record StoreSettings(Duration foldInterval, long foldBytes, long lagBytes, long cacheBytes) {
 
     private static final long LEAST = 2L << 20;
     private static final long MOST_WAITING = 128L << 20;
 
-    /** Of a row that changes again and again only the newest value reaches the store; what waits is what a restart reads again. */
-    private static final Duration FOLD_INTERVAL = Duration.ofSeconds(5);
+    /** Read again in about a second, by all workers together. */
+    private static final long MOST_LAG = 64L << 20;
+
+    /** Of a row that changes again and again only the newest value reaches the store. */
+    private static final Duration FOLD_INTERVAL = Duration.ofSeconds(15);
 
     /** The defaults of the engine, for one worker alone. */
     public static StoreSettings defaults() {
@@ -30,6 +34,6 @@ public record StoreSettings(Duration foldInterval, long foldBytes, long cacheByt
      */
     public static StoreSettings ofHeap(long heap, int workers) {
         long waiting = Math.min(MOST_WAITING, Math.max(LEAST, heap / 16 / workers));
-        return new StoreSettings(FOLD_INTERVAL, waiting, Math.max(LEAST, heap / 4 / workers));
+        return new StoreSettings(FOLD_INTERVAL, waiting, MOST_LAG / workers, Math.max(LEAST, heap / 4 / workers));
     }
 }

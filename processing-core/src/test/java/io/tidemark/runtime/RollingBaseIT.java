@@ -31,7 +31,7 @@ class RollingBaseIT extends RuntimeFixture {
     void small() {
         settings = settings.with(settings.worker()
                 .with(new BaseSettings(2_000, 500, 1_000))
-                .with(new StoreSettings(Duration.ofMillis(100), 1 << 20, 1 << 20)));
+                .with(new StoreSettings(Duration.ofMillis(100), 1 << 20, 1 << 20, 1 << 20)));
     }
 
     @Test

@@ -44,7 +44,8 @@ public final class ProcessorsReadiness implements HealthIndicator {
                 : Health.outOfService().withDetails(onTheWay).build();
     }
 
-    private static String onTheWay(ProcessorStatus status) {
+    /** What keeps a processor from its work; empty when nothing does. */
+    static String onTheWay(ProcessorStatus status) {
         if (status.state() == ProcessorStatus.State.STARTING) {
             return "starting";
         }

@@ -113,7 +113,10 @@ final class Sim {
                         Duration.ofMillis(5 + random.nextInt(200)),
                         Duration.ofMillis(random.nextInt(4) == 0 ? 0 : 1_000)),
                 new StoreSettings(
-                        Duration.ofMillis(lazyFold ? 200 : 5), lazyFold ? 1 << 20 : 64, (1 + random.nextInt(6)) * 700L),
+                        Duration.ofMillis(lazyFold ? 200 : 5),
+                        lazyFold ? 1 << 20 : 64,
+                        lazyFold ? 20_000 : 1 << 20,
+                        (1 + random.nextInt(6)) * 700L),
                 new BaseSettings(
                         random.nextInt(4) == 0 ? Long.MAX_VALUE / 8 : random.nextInt(800),
                         1 + random.nextInt(200),
