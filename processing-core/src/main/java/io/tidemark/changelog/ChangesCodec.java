@@ -12,7 +12,8 @@ import java.util.List;
  *
  * <p>{@code count}, then per change {@code suffix length * 4 + kind | shared | suffix}, and for a put {@code value length | value}. A row is
  * the first {@code shared} bytes of the row before it, then the suffix: rows of one state begin with the same kind and name. Numbers are
- * unsigned, seven bits a byte, the lowest first. Every length read is checked against what is there before anything is allocated for it.
+ * unsigned, seven bits a byte, the lowest first. Every length read is checked against what is there before anything is allocated for it,
+ * and what all changes together stand for is bounded: {@link #COST} for each, beside its row and its value.
  */
 final class ChangesCodec {
 
@@ -22,6 +23,9 @@ final class ChangesCodec {
     private static final int KIND_BITS = 2;
     private static final int VARINT = 5;
     private static final int LEAST = 2;
+
+    /** More than the lengths of a change take, so that no payload is longer than what it stands for. */
+    private static final int COST = 16;
 
     private ChangesCodec() {}
 
@@ -34,15 +38,15 @@ final class ChangesCodec {
     record Plain(byte[] bytes, int length) {}
 
     /**
-     * @param most bytes that the rows and values may take at most
-     * @throws IllegalArgumentException when they take more
+     * @param most what all changes together may stand for
+     * @throws IllegalArgumentException when they stand for more
      */
     static Plain encode(List<StateChange> changes, int most) {
         long content = 0;
         for (StateChange change : changes) {
-            content += change.sizeInBytes();
+            content += COST + change.sizeInBytes();
         }
-        long room = VARINT + content + (long) changes.size() * (2 * VARINT + 1);
+        long room = VARINT + content;
         if (content > most || room > Integer.MAX_VALUE - Long.BYTES) {
             throw new IllegalArgumentException(
                     "A segment of " + content + " bytes exceeds " + most + "; checkpoint more often");
@@ -88,7 +92,7 @@ final class ChangesCodec {
     }
 
     /**
-     * @param most bytes that the rows and values may take at most
+     * @param most what all changes together may stand for
      * @throws IllegalArgumentException when the bytes are no payload, or stand for more
      * @throws BufferUnderflowException when they end too early
      */
@@ -109,7 +113,7 @@ final class ChangesCodec {
                 case 2 -> StateChange.deletePrefix(row);
                 default -> throw new IllegalArgumentException("unknown change");
             };
-            content += change.sizeInBytes();
+            content += COST + change.sizeInBytes();
             if (content > most) {
                 throw new IllegalArgumentException("it stands for more than " + most + " bytes");
             }

@@ -33,7 +33,7 @@ public final class SegmentCodec {
     /**
      * @param compression how payloads are packed
      * @param maxChunkBytes largest record value to produce
-     * @param maxPlainBytes largest payload to accept, written or read
+     * @param maxPlainBytes most that the changes of a payload may stand for, written or read, which bounds the payload too
      */
     public SegmentCodec(SegmentCompression compression, int maxChunkBytes, int maxPlainBytes) {
         if (maxChunkBytes < 1024) {

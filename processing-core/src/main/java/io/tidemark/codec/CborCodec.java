@@ -6,10 +6,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
- * Classes, and records that Jackson is told to write in a way of their own, as CBOR (RFC 8949) with field names. Fields may be added and removed between versions: an unknown field is
+ * Values as CBOR (RFC 8949) with field names. Fields may be added and removed between versions: an unknown field is
  * skipped, a missing one takes its type's default. The declared type is the only class involved.
  *
  * @param <T> the values' type
@@ -21,6 +22,9 @@ public final class CborCodec<T> implements StateCodec<T> {
     /** One mapper a codec: a shared one would keep the application's classes alive beyond its context. */
     private static CBORMapper newMapper() {
         return CBORMapper.builder()
+                // the shape lists them by name; what they call themselves may change, or be the same for two
+                .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
+                .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -81,7 +85,12 @@ public final class CborCodec<T> implements StateCodec<T> {
 
     @Override
     public boolean reads(String id, String schema) {
-        return ID.equals(id) && shape.reads(Shape.parse(schema));
+        return ID.equals(id) && reads(schema);
+    }
+
+    /** Whether values of that shape can be read. */
+    boolean reads(String schema) {
+        return shape.reads(Shape.parse(schema));
     }
 
     /** Handlers that name the same state declare it twice; the declarations are the same when the types are. */

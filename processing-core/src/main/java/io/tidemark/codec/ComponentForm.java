@@ -67,6 +67,18 @@ enum ComponentForm {
         return form;
     }
 
+    /** The value as it stands there: a long, double, float, boolean, text or bytes; of what is embedded its bytes. */
+    Object read(RecordInput in) {
+        return switch (this) {
+            case WHOLE -> in.readWhole();
+            case DOUBLE -> in.readDouble();
+            case FLOAT -> in.readFloat();
+            case BOOLEAN -> in.readBoolean();
+            case TEXT -> in.readText();
+            case BYTES, EMBEDDED -> in.readSized();
+        };
+    }
+
     /** What the accessor is read as: numbers and truth values of the language without a box. */
     Class<?> readAs(Class<?> type) {
         if (!type.isPrimitive()) {

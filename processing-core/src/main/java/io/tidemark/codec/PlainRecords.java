@@ -2,8 +2,11 @@ package io.tidemark.codec;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which records are what their components say. */
@@ -23,8 +26,12 @@ final class PlainRecords {
         }
         boolean foreignInterfaces = Arrays.stream(type.getInterfaces())
                 .anyMatch(each -> !each.getName().startsWith("java."));
+        Set<String> accessors = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .collect(Collectors.toSet());
         boolean getters = Arrays.stream(type.getMethods())
                 .filter(method -> method.getParameterCount() == 0 && method.getDeclaringClass() != Object.class)
+                .filter(method -> !accessors.contains(method.getName()))
                 .anyMatch(method ->
                         method.getName().startsWith("get") || method.getName().startsWith("is"));
         Stream<AnnotatedElement> parts = Stream.of(

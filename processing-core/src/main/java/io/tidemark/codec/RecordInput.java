@@ -26,6 +26,10 @@ final class RecordInput {
         return Arrays.copyOfRange(bytes, at - length, at);
     }
 
+    byte[] readRest() {
+        return readBytes(bytes.length - at);
+    }
+
     byte[] readSized() {
         return readBytes(length());
     }

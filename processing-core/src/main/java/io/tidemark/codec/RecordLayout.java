@@ -9,13 +9,12 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 /** What the bytes of one schema hold, in order. */
 final class RecordLayout {
 
-    private final String text;
     private final List<Part> parts;
 
-    private record Part(String name, ComponentForm form) {}
+    /** A component. */
+    record Part(String name, ComponentForm form) {}
 
-    private RecordLayout(String text, List<Part> parts) {
-        this.text = text;
+    private RecordLayout(List<Part> parts) {
         this.parts = parts;
     }
 
@@ -26,16 +25,13 @@ final class RecordLayout {
         if (!(Shape.parse(schema) instanceof Shape.Fields fields)) {
             throw new IllegalArgumentException("A schema that is no record");
         }
-        return new RecordLayout(
-                schema,
-                fields.byName().entrySet().stream()
-                        .map(field -> new Part(field.getKey(), ComponentForm.of(field.getValue())))
-                        .toList());
+        return new RecordLayout(fields.byName().entrySet().stream()
+                .map(field -> new Part(field.getKey(), ComponentForm.of(field.getValue())))
+                .toList());
     }
 
-    /** The schema. */
-    String text() {
-        return text;
+    List<Part> parts() {
+        return parts;
     }
 
     static boolean isSet(byte[] bits, int index) {

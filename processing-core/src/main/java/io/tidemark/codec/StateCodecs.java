@@ -33,8 +33,7 @@ public final class StateCodecs {
         if (type instanceof Class<?> plain && plain.isEnum()) {
             return enumCodec(plain);
         }
-        StateCodec<?> byPosition = type instanceof Class<?> plain ? RecordCodec.of(plain) : null;
-        return byPosition != null ? byPosition : CborCodec.of(type);
+        return ObjectCodec.of(type);
     }
 
     /**

@@ -10,25 +10,20 @@ import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
 import io.tidemark.state.StorePositionCodec;
 import io.tidemark.stream.TaskId;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.EnvOptions;
-import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.SstFileWriter;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -43,10 +38,6 @@ final class RocksDbStateStore implements StateStore {
 
     /** Rows under one prefix that are deleted one by one; range tombstones slow down every later read, so they are for more than that. */
     private static final int SINGLE_DELETES = 1_000;
-
-    /** Stable: of changes to one row the last stays the last. */
-    private static final Comparator<StateChange> BY_ROW =
-            (one, other) -> Arrays.compareUnsigned(one.row(), other.row());
 
     private final TaskId task;
     /** The file that names all others: as long as it is there, the directory is ours. */
@@ -67,7 +58,7 @@ final class RocksDbStateStore implements StateStore {
         this.memory = memory;
         this.handles = memory.handles();
         this.options = options;
-        this.writeOptions = handles.made(new WriteOptions().setDisableWAL(Boolean.getBoolean("x.nowal")));
+        this.writeOptions = handles.made(new WriteOptions());
         this.db = handles.made(db);
         memory.opened(db);
     }
@@ -158,11 +149,6 @@ final class RocksDbStateStore implements StateStore {
             // Open files outlive their names: without this look the store would seem well until it needs a new file.
             throw gone(null);
         }
-        if (changes.size() >= Integer.getInteger("x.ingest", 4096)
-                && changes.stream().noneMatch(change -> change.kind() == StateChange.Kind.DELETE_PREFIX)) {
-            ingest(changes, position);
-            return;
-        }
         WriteBatch batch = handles.made(new WriteBatch());
         try {
             if (changes.stream().anyMatch(change -> change.kind() == StateChange.Kind.DELETE_PREFIX)) {
@@ -183,51 +169,6 @@ final class RocksDbStateStore implements StateStore {
         } finally {
             handles.close(batch);
         }
-    }
-
-    /** Many rows: a sorted file that becomes part of the store as it is, without a log and without write buffers. */
-    private void ingest(List<StateChange> changes, @Nullable StorePosition position) {
-        StateChange[] sorted = sorted(changes, position);
-        Path file = current.resolveSibling("incoming");
-        EnvOptions environment = handles.made(new EnvOptions());
-        SstFileWriter writer = handles.made(new SstFileWriter(environment, options));
-        IngestExternalFileOptions ingestion = handles.made(new IngestExternalFileOptions());
-        try {
-            Files.deleteIfExists(file);
-            writer.open(file.toString());
-            for (int i = 0; i < sorted.length; i++) {
-                StateChange change = sorted[i];
-                if (i + 1 < sorted.length && Arrays.equals(change.row(), sorted[i + 1].row())) {
-                    continue; // a later change of the same row counts
-                }
-                byte[] value = change.value();
-                if (value == null) {
-                    writer.delete(change.row());
-                } else {
-                    writer.put(change.row(), value);
-                }
-            }
-            writer.finish();
-            db.ingestExternalFile(List.of(file.toString()), ingestion.setMoveFiles(true));
-            this.position = position;
-        } catch (RocksDBException e) {
-            throw Files.exists(current) ? failed(task, "cannot be written", e) : gone(e);
-        } catch (IOException e) {
-            throw new StorageFailed("The local store of task " + task + " cannot be written: " + e.getMessage(), e);
-        } finally {
-            handles.close(ingestion);
-            handles.close(writer);
-            handles.close(environment);
-        }
-    }
-
-    private static StateChange[] sorted(List<StateChange> changes, @Nullable StorePosition position) {
-        StateChange[] sorted = changes.toArray(new StateChange[changes.size() + (position == null ? 0 : 1)]);
-        if (position != null) {
-            sorted[changes.size()] = StateChange.put(POSITION, StorePositionCodec.encode(position));
-        }
-        Arrays.sort(sorted, BY_ROW);
-        return sorted;
     }
 
     private StateCorrupted gone(@Nullable RocksDBException e) {

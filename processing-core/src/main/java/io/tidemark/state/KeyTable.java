@@ -1,5 +1,9 @@
 package io.tidemark.state;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +18,13 @@ final class KeyTable<C extends KeyTable.Keyed> {
 
     private static final int SMALLEST = 16;
 
-    /** 2 to the 32 over the golden ratio, odd: spreads hashes that differ in a few bits only. */
-    private static final int SPREAD = 0x9E3779B9;
+    /** Another one in each process: nobody outside can choose keys that fall together. Nothing that is stored depends on it. */
+    private static final long SEED = new SecureRandom().nextLong();
+
+    /** Odd, with bits all over: each byte of a key reaches the upper half of the product. */
+    private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private int[] hashes = new int[SMALLEST];
     private @Nullable Keyed[] cells = new Keyed[SMALLEST];
@@ -31,7 +40,21 @@ final class KeyTable<C extends KeyTable.Keyed> {
 
     /** Hash of a key, to be given with it. */
     static int hash(byte[] key) {
-        return Arrays.hashCode(key) * SPREAD;
+        long hash = SEED ^ (key.length * MIX);
+        int at = 0;
+        for (; at <= key.length - Long.BYTES; at += Long.BYTES) {
+            hash = mixed(hash ^ (long) LONGS.get(key, at));
+        }
+        long rest = 0;
+        for (; at < key.length; at++) {
+            rest = (rest << Byte.SIZE) | (key[at] & 0xFF);
+        }
+        return (int) (mixed(hash ^ rest) >>> Integer.SIZE);
+    }
+
+    private static long mixed(long bits) {
+        long product = bits * MIX;
+        return (product ^ (product >>> 32)) * MIX;
     }
 
     int size() {

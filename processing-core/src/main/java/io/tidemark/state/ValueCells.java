@@ -68,7 +68,8 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         int hash = state.currentHash();
         ValueCell cell = cells.get(key, hash);
         if (cell == null) {
-            cell = new ValueCell(key, state.load(RowKey.under(rows, key), codec));
+            // a copy: an author may have asked for the bytes of the key, and change them
+            cell = new ValueCell(key.clone(), state.load(RowKey.under(rows, key), codec));
             cells.add(cell, hash);
         }
         cell.touched = true;

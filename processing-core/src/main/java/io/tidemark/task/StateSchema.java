@@ -52,6 +52,8 @@ public final class StateSchema {
             } else if (!schema.isReadBy(state)) {
                 problems.add("state '" + name + "' is stored as " + schema.text() + " and declared as "
                         + SchemaRows.StoredSchema.of(state).text());
+            } else {
+                checkRoom(schema, state, problems);
             }
         });
         if (!problems.isEmpty()) {
@@ -105,6 +107,15 @@ public final class StateSchema {
         List<String> missing = new ArrayList<>(SchemaRows.inputs(store));
         missing.removeAll(definition.topics());
         return missing;
+    }
+
+    private static void checkRoom(SchemaRows.StoredSchema stored, StateDescriptor<?> state, List<String> problems) {
+        try {
+            SchemaRows.StoredSchema.after(stored, state);
+        } catch (IllegalArgumentException e) {
+            problems.add("state '" + state.name() + "' cannot be changed once more: " + e.getMessage()
+                    + "; a state under another name can take over its values");
+        }
     }
 
     private void vanished(

@@ -121,14 +121,41 @@ class SegmentCodecTest {
         for (int i = 0; i < 1_000; i++) {
             alike.add(StateChange.delete(new byte[127]));
         }
-        ChangesCodec.Plain plain = ChangesCodec.encode(alike, 127_000);
+        ChangesCodec.Plain plain = ChangesCodec.encode(alike, 143_000);
         assertThat(plain.length()).isLessThan(5_000);
 
-        assertThat(ChangesCodec.decode(ByteBuffer.wrap(plain.bytes(), 0, plain.length()), 127_000))
+        assertThat(ChangesCodec.decode(ByteBuffer.wrap(plain.bytes(), 0, plain.length()), 143_000))
                 .hasSize(1_000);
-        assertThatThrownBy(() -> ChangesCodec.decode(ByteBuffer.wrap(plain.bytes(), 0, plain.length()), 126_999))
+        assertThatThrownBy(() -> ChangesCodec.decode(ByteBuffer.wrap(plain.bytes(), 0, plain.length()), 142_999))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("stands for more");
+    }
+
+    /** What is written is never more than what is read. */
+    @Test
+    void shouldReadWhateverItAgreedToWrite() {
+        SegmentCodec bounded = new SegmentCodec(new Lz4Compression(), 2048, 100_000);
+        int most = 0;
+        for (int rows = 100; rows < 10_000; rows += 100) {
+            List<StateChange> changes = new ArrayList<>();
+            for (int i = 0; i < rows; i++) {
+                changes.add(StateChange.put(new byte[] {(byte) (i % 2), (byte) i}, new byte[i % 200]));
+            }
+            EncodedSegment encoded;
+            try {
+                encoded = bounded.encode(header(PARENT), changes);
+            } catch (IllegalArgumentException e) {
+                continue;
+            }
+            most = rows;
+            SegmentAssembler assembler = new SegmentAssembler(bounded);
+            Segment read = null;
+            for (byte[] chunk : encoded.chunks()) {
+                read = assembler.accept(chunk);
+            }
+            assertThat(read.changes()).hasSize(rows);
+        }
+        assertThat(most).isBetween(500, 9_000);
     }
 
     @Test

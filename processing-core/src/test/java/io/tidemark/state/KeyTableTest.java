@@ -2,6 +2,7 @@ package io.tidemark.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +59,23 @@ class KeyTableTest {
                             table.get(cell.key(), hard ? colliding(cell.key()) : KeyTable.hash(cell.key())))
                     .isSameAs(cell));
         }
+    }
+
+    /** Numbers as bytes, and texts that collide in the JDK's hash of arrays. */
+    @Test
+    void shouldSpreadKeysThatAreAlike() {
+        Set<Integer> numbers = new HashSet<>();
+        Set<Integer> texts = new HashSet<>();
+        for (int i = 0; i < 100_000; i++) {
+            numbers.add(KeyTable.hash(ByteBuffer.allocate(8).putLong(i).array()));
+            StringBuilder text = new StringBuilder();
+            for (int bit = 0; bit < 17; bit++) {
+                text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            texts.add(KeyTable.hash(text.toString().getBytes(StandardCharsets.US_ASCII)));
+        }
+        assertThat(numbers).hasSizeGreaterThan(99_990);
+        assertThat(texts).hasSizeGreaterThan(99_990);
     }
 
     @Test

@@ -8,8 +8,8 @@ import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.CborCodec;
+import io.tidemark.codec.ObjectCodec;
 import io.tidemark.codec.RawCodecs;
-import io.tidemark.codec.RecordCodec;
 import io.tidemark.error.IncompatibleState;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.RowKey;
@@ -17,6 +17,7 @@ import io.tidemark.state.StateChange;
 import io.tidemark.state.StorePosition;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.TaskId;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -72,11 +73,11 @@ class StateSchemaTest {
     /** Each task reads its own store by its own history, whatever order its versions came in. */
     @Test
     void shouldReadEachVersionByTheHistoryOfTheStore() {
-        StateSchema first = schema(Set.of(), StateDescriptor.value("s", RecordCodec.<V1>of(V1.class)));
+        StateSchema first = schema(Set.of(), StateDescriptor.value("s", ObjectCodec.<V1>of(V1.class)));
         apply(first.reconcile(TASK, store));
         byte[] row = RowKey.value("s", new byte[] {1});
         apply(List.of(StateChange.put(row, codec(first).encode(new V1(7)))));
-        StateSchema next = schema(Set.of(), StateDescriptor.value("s", RecordCodec.<V2>of(V2.class)));
+        StateSchema next = schema(Set.of(), StateDescriptor.value("s", ObjectCodec.<V2>of(V2.class)));
 
         StateCodec<Object> beforeItIsStored = codec(next);
         apply(next.reconcile(TASK, store));
@@ -89,8 +90,24 @@ class StateSchemaTest {
         assertThat(next.reconcile(TASK, store)).isEmpty();
         assertThat(next.fingerprint())
                 .as("of what is declared, wherever it runs")
-                .isEqualTo(schema(Set.of(), StateDescriptor.value("s", RecordCodec.<V2>of(V2.class)))
+                .isEqualTo(schema(Set.of(), StateDescriptor.value("s", ObjectCodec.<V2>of(V2.class)))
                         .fingerprint());
+    }
+
+    @Test
+    void shouldRefuseOneSchemaTooMany() {
+        StringBuilder history = new StringBuilder("{a0:long}");
+        for (int i = 1; i < 64; i++) {
+            history.append(";{a").append(i).append(":long}");
+        }
+        byte[] schema = ("VALUE\nobject\n" + history + "\n\n").getBytes(StandardCharsets.UTF_8);
+        apply(List.of(StateChange.put(RowKey.meta("schema/s"), schema)));
+
+        assertThatThrownBy(() -> schema(Set.of(), StateDescriptor.value("s", ObjectCodec.<V1>of(V1.class)))
+                        .reconcile(TASK, store))
+                .isInstanceOf(IncompatibleState.class)
+                .hasMessageContaining("state 's' cannot be changed once more: it has had 64 schemas")
+                .hasMessageContaining("another name");
     }
 
     @SuppressWarnings("unchecked") // of the one state there is

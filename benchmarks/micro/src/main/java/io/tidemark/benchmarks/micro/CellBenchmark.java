@@ -2,7 +2,7 @@ package io.tidemark.benchmarks.micro;
 
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
-import io.tidemark.codec.RecordCodec;
+import io.tidemark.codec.ObjectCodec;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.KeyedState;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class CellBenchmark {
 
     private static final StateDescriptor<ValueState<CodecBenchmark.Total>> TOTAL =
-            StateDescriptor.value("total", RecordCodec.<CodecBenchmark.Total>of(CodecBenchmark.Total.class));
+            StateDescriptor.value("total", ObjectCodec.<CodecBenchmark.Total>of(CodecBenchmark.Total.class));
 
     @Param({"1000", "100000", "1000000"})
     public int keys;

@@ -2,7 +2,7 @@ package io.tidemark.benchmarks.micro;
 
 import io.tidemark.api.StateCodec;
 import io.tidemark.codec.CborCodec;
-import io.tidemark.codec.RecordCodec;
+import io.tidemark.codec.ObjectCodec;
 import java.util.concurrent.TimeUnit;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Language;
@@ -80,7 +80,7 @@ public class CodecBenchmark {
     private Format codec(Class<?> raw) {
         return switch (format) {
             case "cbor" -> of(CborCodec.of(raw));
-            case "record" -> of(RecordCodec.of(raw));
+            case "record" -> of(ObjectCodec.of(raw));
             case "smile" -> smile(raw);
             case "avro" -> avro(raw);
             case "fory" -> fory(raw);

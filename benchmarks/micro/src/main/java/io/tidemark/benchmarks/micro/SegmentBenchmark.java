@@ -6,7 +6,7 @@ import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.changelog.SegmentHeader;
 import io.tidemark.changelog.SegmentKind;
 import io.tidemark.codec.Lz4Compression;
-import io.tidemark.codec.RecordCodec;
+import io.tidemark.codec.ObjectCodec;
 import io.tidemark.state.RowKey;
 import io.tidemark.state.StateChange;
 import io.tidemark.stream.BaseProgress;
@@ -59,7 +59,7 @@ public class SegmentBenchmark {
 
     @Setup
     public void prepare() {
-        RecordCodec<CodecBenchmark.Total> totals = RecordCodec.of(CodecBenchmark.Total.class);
+        ObjectCodec<CodecBenchmark.Total> totals = ObjectCodec.of(CodecBenchmark.Total.class);
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < ROWS; i++) {
             byte[] key = ("customer-" + random.nextInt(1_000_000)).getBytes(StandardCharsets.US_ASCII);
