@@ -45,6 +45,19 @@ final class KafkaPolledRecords implements PolledRecords {
     }
 
     @Override
+    public int nextKeys(byte[][] keys) {
+        int found = 0;
+        int end = Math.min(run.size(), next + keys.length);
+        for (int i = next; i < end; i++) {
+            byte[] key = run.get(i).key();
+            if (key != null) {
+                keys[found++] = key;
+            }
+        }
+        return found;
+    }
+
+    @Override
     public int count() {
         return records.count();
     }

@@ -22,11 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordPump {
 
+    /** As many look-ups as memory answers at once, and a few more. */
+    private static final int AHEAD = 16;
+
     /** Takes an output of the current record. */
     interface Sender {
         void send(OutputRecord output);
     }
 
+    private final byte[][] coming = new byte[AHEAD][];
     private final TaskTable table;
     private final TransactionalLog log;
     private final WorkerCounters counters;
@@ -148,8 +152,14 @@ final class RecordPump {
         ProcessorFailed failure = null;
         OutputRefused refusal = null;
         boolean condemned = false;
+        int near = 0;
         try {
             do {
+                if (near == 0) {
+                    near = AHEAD;
+                    task.state().comeCloser(coming, records.nextKeys(coming));
+                }
+                near--;
                 if (record.offset() >= floor) {
                     condemned = slot.isCondemned(record);
                     if (condemned) {

@@ -37,11 +37,9 @@ abstract class Cell {
     abstract int sampleRowBytes();
 
     /**
-     * What was drained is committed.
-     *
-     * @param part exactly the changes it drained
+     * What was drained is committed: of all changes those from {@code from} up to {@code to}, which it drained.
      */
-    void committed(List<StateChange> part) {
+    void committed(List<StateChange> changes, int from, int to) {
         dirty = false;
         pending = true;
     }

@@ -1,6 +1,7 @@
 package io.tidemark.state;
 
 import io.tidemark.api.StateDescriptor;
+import java.util.Arrays;
 
 /** What one state keeps live; also the handle the author's code holds. */
 abstract class Cells {
@@ -10,11 +11,9 @@ abstract class Cells {
     /** What the rows of the state start with. */
     final byte[] rows;
 
-    private final RowKind kind;
     private final StateDescriptor<?> descriptor;
 
     Cells(RowKind kind, StateDescriptor<?> descriptor, KeyedState state) {
-        this.kind = kind;
         this.descriptor = descriptor;
         this.state = state;
         this.rows = RowKey.statePrefix(kind, descriptor.name());
@@ -24,10 +23,13 @@ abstract class Cells {
         return descriptor;
     }
 
-    /** Kind of its rows. */
-    final RowKind kind() {
-        return kind;
+    /** Whether a row is one of this state's. */
+    final boolean owns(byte[] row) {
+        return row.length >= rows.length && Arrays.equals(row, 0, rows.length, rows, 0, rows.length);
     }
+
+    /** Looks at what is live under keys that are coming, for nothing but having it near. */
+    void comeCloser(byte[][] keys, int count) {}
 
     final String name() {
         return descriptor.name();

@@ -9,13 +9,13 @@ import java.util.List;
 public final class Drained {
 
     private final List<StateChange> changes;
-    private final List<Cell> cells;
+    private final Cell[] cells;
     private final int[] starts;
 
     /**
      * @param starts where the part of each cell begins; it ends where the next begins
      */
-    Drained(List<StateChange> changes, List<Cell> cells, int[] starts) {
+    Drained(List<StateChange> changes, Cell[] cells, int[] starts) {
         this.changes = changes;
         this.cells = cells;
         this.starts = starts;
@@ -35,18 +35,27 @@ public final class Drained {
         return size;
     }
 
-    /** The cells that were drained, in order. */
-    List<Cell> cells() {
-        return cells;
+    int cellCount() {
+        return cells.length;
+    }
+
+    /** One of the cells that were drained, in order. */
+    Cell cell(int index) {
+        return cells[index];
+    }
+
+    /** Where the changes of a cell begin. */
+    int start(int cell) {
+        return starts[cell];
+    }
+
+    /** Where the changes of a cell end. */
+    int end(int cell) {
+        return cell + 1 < starts.length ? starts[cell + 1] : changes.size();
     }
 
     /** The changes that belong to no cell; they come first. */
     List<StateChange> withoutCell() {
         return changes.subList(0, starts.length == 0 ? changes.size() : starts[0]);
-    }
-
-    /** The changes of one cell. */
-    List<StateChange> part(int cell) {
-        return changes.subList(starts[cell], cell + 1 < starts.length ? starts[cell + 1] : changes.size());
     }
 }

@@ -169,14 +169,14 @@ final class ListCells<T> extends Cells implements ListState<T> {
         }
 
         @Override
-        void committed(List<StateChange> part) {
-            super.committed(part);
+        void committed(List<StateChange> changes, int from, int to) {
+            super.committed(changes, from, to);
             if (cleared) {
                 forgetPending();
                 storeCleared = true;
             }
             pendingElements.addAll(added);
-            for (StateChange change : part) {
+            for (StateChange change : changes.subList(from, to)) {
                 if (change.kind() == StateChange.Kind.PUT) {
                     pendingRows.add(change);
                     pendingBytes += change.sizeInBytes();

@@ -104,8 +104,8 @@ final class MapOfKey<K, V> extends Cell {
     }
 
     @Override
-    void committed(List<StateChange> part) {
-        super.committed(part);
+    void committed(List<StateChange> changes, int from, int to) {
+        super.committed(changes, from, to);
         cleared = false;
         storeCleared = true;
     }

@@ -22,14 +22,13 @@ final class PendingChanges {
     void add(Drained drained, StorePosition position) {
         newest = position;
         withoutCell.addAll(drained.withoutCell());
-        List<Cell> all = drained.cells();
-        for (int i = 0; i < all.size(); i++) {
-            Cell cell = all.get(i);
+        for (int i = 0; i < drained.cellCount(); i++) {
+            Cell cell = drained.cell(i);
             if (!cell.pending) {
                 (cell instanceof MapOfKey<?, ?> ? cleared : cells).add(cell);
             }
             bytes -= cell.pendingBytes();
-            cell.committed(drained.part(i));
+            cell.committed(drained.changes(), drained.start(i), drained.end(i));
             bytes += cell.pendingBytes();
         }
     }

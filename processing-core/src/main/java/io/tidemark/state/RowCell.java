@@ -73,9 +73,9 @@ abstract class RowCell<T> extends Cell {
     }
 
     @Override
-    void committed(List<StateChange> part) {
-        super.committed(part);
-        byte[] bytes = part.isEmpty() ? null : part.get(0).value();
+    void committed(List<StateChange> changes, int from, int to) {
+        super.committed(changes, from, to);
+        byte[] bytes = from == to ? null : changes.get(from).value();
         pendingBytes = bytes;
         weigh(bytes == null ? 0 : bytes.length);
     }

@@ -12,6 +12,10 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     private @Nullable ValueCell current;
     private long currentRecord = -1;
 
+    /** Written, so that looking is not left out as useless. */
+    @SuppressWarnings("UnusedVariable")
+    private int near;
+
     ValueCells(StateDescriptor.OfValue<T> descriptor, KeyedState state) {
         super(RowKind.VALUE, descriptor, state);
         this.codec = new CheckedCodec<>(descriptor.name(), descriptor.codec());
@@ -56,6 +60,18 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     @Override
     void forgetCurrent() {
         current = null;
+    }
+
+    @Override
+    void comeCloser(byte[][] keys, int count) {
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            ValueCell cell = cells.get(keys[i], KeyTable.hash(keys[i]));
+            if (cell != null && cell.value != null && cell.value.getClass() != Void.class && cell.changedBy >= 0) {
+                seen++;
+            }
+        }
+        near = seen;
     }
 
     private ValueCell cell() {

@@ -12,6 +12,14 @@ public interface PolledRecords {
     /** The record the walk stands on. */
     InputRecord current();
 
+    /**
+     * Keys of the records that come next in the same partition; the walk stays where it is.
+     *
+     * @param keys where they go; records without a key are left out
+     * @return how many there are now, fewer than there is room for at the end of a partition
+     */
+    int nextKeys(byte[][] keys);
+
     /** Number of records in the poll, walked or not. */
     int count();
 

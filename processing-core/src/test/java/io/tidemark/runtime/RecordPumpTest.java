@@ -97,6 +97,11 @@ class RecordPumpTest {
         }
 
         @Override
+        public int nextKeys(byte[][] keys) {
+            return 0;
+        }
+
+        @Override
         public InputRecord current() {
             return new TestRecord("orders", 0, at, 0, new byte[] {1}, new byte[] {1});
         }

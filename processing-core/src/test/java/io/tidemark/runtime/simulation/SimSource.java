@@ -283,6 +283,18 @@ final class SimSource implements RecordSource {
         }
 
         @Override
+        public int nextKeys(byte[][] keys) {
+            int found = 0;
+            for (int i = at + 1; i < records.size() && found < keys.length; i++) {
+                byte[] key = records.get(i).key();
+                if (key != null && records.get(i).partition() == current().partition()) {
+                    keys[found++] = key;
+                }
+            }
+            return found;
+        }
+
+        @Override
         public int count() {
             return records.size();
         }

@@ -38,6 +38,9 @@ public final class BenchmarkMain {
                 Topics topics = new Topics(broker.servers())) {
             for (Workload workload : options.throughputs()) {
                 Throughput throughput = new Throughput(options, broker, topics, workload);
+                Path warm = Files.createDirectories(work.resolve("warm-" + workload.name()));
+                throughput.warmBroker(warm);
+                delete(warm);
                 for (int round = 1; round <= options.rounds(); round++) {
                     for (Contestant contestant : options.contestants()) {
                         Path home = work.resolve(contestant.title() + "-" + workload.name() + "-" + round);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds turns of each
  * @param records records of a workload
  * @param warmRecords records before the window that is measured
+ * @param warmSeconds seconds before it, counted from when the contestant was started
  * @param seconds most seconds of the window
  * @param partitions partitions of each topic
  * @param threads threads of each contestant
@@ -33,6 +34,7 @@ record Options(
         int rounds,
         long records,
         long warmRecords,
+        int warmSeconds,
         int seconds,
         int partitions,
         int threads,
@@ -49,9 +51,10 @@ record Options(
             --contestants limit,tidemark,streams,flink,redis
             --workloads skewed,uniform,growing,latency,recovery
             --rounds 3            turns of each
-            --records 16000000    records of a workload
+            --records 56000000    records of a workload
             --warm 2000000        records before the window that is measured
-            --seconds 45          most seconds of the window
+            --warm-seconds 10     seconds before it
+            --seconds 25          most seconds of the window
             --rates 1000,10000,30000 --pace-warm 20 --pace 20    of latency
             --recovery 4000000    records before the kill of recovery
             --partitions 8 --threads 2 --commit 100 --flink-commit 1000 --native 512
@@ -66,9 +69,10 @@ record Options(
                         .toList(),
                 list(given.of("workloads", "skewed,uniform,latency,recovery")),
                 (int) given.of("rounds", 3),
-                given.of("records", 16_000_000),
+                given.of("records", 56_000_000),
                 given.of("warm", 2_000_000),
-                (int) given.of("seconds", 45),
+                (int) given.of("warm-seconds", 10),
+                (int) given.of("seconds", 25),
                 (int) given.of("partitions", 8),
                 (int) given.of("threads", 2),
                 given.of("commit", 100),

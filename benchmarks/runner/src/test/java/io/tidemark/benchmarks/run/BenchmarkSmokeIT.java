@@ -17,7 +17,18 @@ class BenchmarkSmokeIT {
     @Test
     void shouldRunEveryContestantAndFindItRight() throws Exception {
         Options options = Options.of(new String[] {
-            "--workloads", "skewed", "--rounds", "1", "--records", "60000", "--warm", "10000", "--native", "128"
+            "--workloads",
+            "skewed",
+            "--rounds",
+            "1",
+            "--records",
+            "60000",
+            "--warm",
+            "10000",
+            "--warm-seconds",
+            "0",
+            "--native",
+            "128"
         });
         List<Figure> figures = BenchmarkMain.run(options, folder);
         assertThat(figures).extracting(Figure::contestant).containsExactly(Contestant.values());
