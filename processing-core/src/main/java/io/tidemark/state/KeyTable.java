@@ -18,6 +18,9 @@ final class KeyTable<C extends KeyTable.Keyed> {
 
     private static final int SMALLEST = 16;
 
+    /** Longer runs are rare. */
+    private static final int FEW = 4;
+
     /** Another one in each process: nobody outside can choose keys that fall together. Nothing that is stored depends on it. */
     private static final long SEED = new SecureRandom().nextLong();
 
@@ -30,6 +33,11 @@ final class KeyTable<C extends KeyTable.Keyed> {
     private @Nullable Keyed[] cells = new Keyed[SMALLEST];
     private int shift = Integer.SIZE - Integer.numberOfTrailingZeros(SMALLEST);
     private int size;
+    private int[] slots = new int[0];
+
+    /** Written, so that looking is not left out as useless. */
+    @SuppressWarnings("UnusedVariable")
+    private int seen;
 
     /** Something under a key. */
     interface Keyed {
@@ -74,6 +82,31 @@ final class KeyTable<C extends KeyTable.Keyed> {
                 return cast(cell);
             }
         }
+    }
+
+    /**
+     * The cells of some keys, {@code null} where there is none, most of the time: nothing but hashes is compared. In steps, none of which
+     * waits for what another key's step finds, so that memory is asked for all of them at once.
+     */
+    void getAbout(byte[][] keys, int count, @Nullable Keyed[] found) {
+        int mask = hashes.length - 1;
+        int[] slots = this.slots.length < count ? new int[count] : this.slots;
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            int hash = hash(keys[i]);
+            slots[i] = hash;
+            seen += hashes[hash >>> shift];
+        }
+        for (int i = 0; i < count; i++) {
+            int hash = slots[i];
+            int at = hash >>> shift;
+            for (int probes = 0; hashes[at] != hash && probes < FEW; probes++) {
+                at = (at + 1) & mask;
+            }
+            found[i] = cells[at];
+        }
+        this.slots = slots;
+        this.seen = seen;
     }
 
     /** Adds the cell of a key that has none. */

@@ -27,6 +27,9 @@ public final class KeyedState implements StateAccess {
 
     private static final long LIVE_FACTOR = 3;
 
+    /** As many cells as memory answers for at once, and a few more. */
+    private static final int AHEAD = 16;
+
     private final StateStore store;
     private long cacheBytes;
     private final Map<String, Cells> states = new LinkedHashMap<>();
@@ -54,6 +57,10 @@ public final class KeyedState implements StateAccess {
     private int loadedBytes;
     private long rowBytes;
     private long nextSample = 1;
+
+    /** Written, so that looking is not left out as useless. */
+    @SuppressWarnings("UnusedVariable")
+    private int near;
 
     /**
      * @param store the committed rows; read through, and written by {@link #fold} only
@@ -201,10 +208,21 @@ public final class KeyedState implements StateAccess {
         for (int i = 0; i < starts.length; i++) {
             Cell cell = i < maps ? cleared.get(i) : dirty.get(i - maps);
             cells[i] = cell;
+            if (i % AHEAD == 0) {
+                comeCloser(i + AHEAD - maps);
+            }
             starts[i] = changes.size();
             cell.drainTo(changes, id);
         }
         return new Drained(changes, cells, starts);
+    }
+
+    private void comeCloser(int from) {
+        int seen = 0;
+        for (int i = Math.max(0, from); i < Math.min(dirty.size(), from + AHEAD); i++) {
+            seen += dirty.get(i).comeCloser();
+        }
+        near = seen;
     }
 
     /** The drained delta is committed: it becomes pending. */

@@ -67,6 +67,12 @@ abstract class RowCell<T> extends Cell {
     }
 
     @Override
+    int comeCloser() {
+        T now = value;
+        return now == null || now.getClass() == Object.class ? 0 : 1;
+    }
+
+    @Override
     int sampleRowBytes() {
         T now = value;
         return OVERHEAD + (now == null ? 0 : codec().encode(now).length);

@@ -12,6 +12,8 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     private @Nullable ValueCell current;
     private long currentRecord = -1;
 
+    private KeyTable.@Nullable Keyed[] coming = {};
+
     /** Written, so that looking is not left out as useless. */
     @SuppressWarnings("UnusedVariable")
     private int near;
@@ -64,11 +66,20 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
 
     @Override
     void comeCloser(byte[][] keys, int count) {
+        if (coming.length < count) {
+            coming = new KeyTable.Keyed[count];
+        }
+        cells.getAbout(keys, count, coming);
         int seen = 0;
         for (int i = 0; i < count; i++) {
-            ValueCell cell = cells.get(keys[i], KeyTable.hash(keys[i]));
-            if (cell != null && cell.value != null && cell.value.getClass() != Void.class && cell.changedBy >= 0) {
-                seen++;
+            if (coming[i] instanceof RowCell<?> cell) {
+                seen += cell.comeCloser();
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            KeyTable.Keyed cell = coming[i];
+            if (cell != null) {
+                seen += cell.key().length;
             }
         }
         near = seen;

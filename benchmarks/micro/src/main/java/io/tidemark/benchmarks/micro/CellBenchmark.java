@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -36,9 +37,12 @@ public class CellBenchmark {
     private static final StateDescriptor<ValueState<CodecBenchmark.Total>> TOTAL =
             StateDescriptor.value("total", ObjectCodec.<CodecBenchmark.Total>of(CodecBenchmark.Total.class));
 
+    private static final int AHEAD = 16;
+
     @Param({"1000", "100000", "1000000"})
     public int keys;
 
+    private final byte[][] coming = new byte[AHEAD][];
     private byte[][] names;
     private KeyedState state;
     private ValueState<CodecBenchmark.Total> total;
@@ -66,6 +70,22 @@ public class CellBenchmark {
         CodecBenchmark.Total now = total.get();
         total.set(new CodecBenchmark.Total(now.count() + 1, now.sum(), now.highest(), now.time()));
         state.keep();
+    }
+
+    /** The same for sixteen keys that are looked at before. */
+    @Benchmark
+    @OperationsPerInvocation(AHEAD)
+    public void updateAhead() {
+        for (int i = 0; i < AHEAD; i++) {
+            coming[i] = names[random.nextInt(keys)];
+        }
+        state.comeCloser(coming, AHEAD);
+        for (int i = 0; i < AHEAD; i++) {
+            state.enter(coming[i]);
+            CodecBenchmark.Total now = total.get();
+            total.set(new CodecBenchmark.Total(now.count() + 1, now.sum(), now.highest(), now.time()));
+            state.keep();
+        }
     }
 
     @Benchmark
