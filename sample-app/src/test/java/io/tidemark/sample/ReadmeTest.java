@@ -30,8 +30,8 @@ class ReadmeTest {
         String readme = Files.readString(ROOT.resolve("README.md"));
         List<String> run = Files.readAllLines(ROOT.resolve(".ci").resolve("run"));
 
-        assertThat(readme).contains("```sh\nmvn verify\n```");
-        assertThat(run).contains("mvn -B verify");
+        assertThat(readme).contains("```sh\nmvn -Pbenchmarks verify\n```");
+        assertThat(run).contains("mvn -B -Pbenchmarks verify");
     }
 
     @Test
