@@ -81,8 +81,7 @@ public final class ProcessingRuntime {
         if (running) {
             return;
         }
-        StateDirectory held =
-                StateDirectory.acquire(settings.state().directory(), settings.applicationId(), settings.owner());
+        StateDirectory held = StateDirectory.acquire(settings.state(), settings.applicationId(), settings.owner());
         directory = held;
         try {
             start(held);

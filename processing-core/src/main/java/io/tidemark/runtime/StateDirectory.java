@@ -46,8 +46,8 @@ final class StateDirectory implements AutoCloseable {
      *
      * @throws EnvironmentRefused when it cannot be used, or somebody else holds it
      */
-    static StateDirectory acquire(Path root, String applicationId, String owner) {
-        Path directory = root.toAbsolutePath().normalize();
+    static StateDirectory acquire(StateSettings settings, String applicationId, String owner) {
+        Path directory = settings.directory().toAbsolutePath().normalize();
         Path path = directory.resolve(applicationId);
         refuseLinks(directory);
         refuseLinks(path);
@@ -61,7 +61,8 @@ final class StateDirectory implements AutoCloseable {
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(path, channel);
             HOLDERS.put(path, owner);
-            return new StateDirectory(path, channel, lock, processId(path), isOriginal(path));
+            String named = settings.instanceId();
+            return new StateDirectory(path, channel, lock, named == null ? processId(path) : named, isOriginal(path));
         } catch (IOException e) {
             closeQuietly(channel);
             throw unusable(path, e);

@@ -1,6 +1,7 @@
 package io.tidemark.runtime;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where state lives on this machine.
@@ -9,5 +10,17 @@ import java.nio.file.Path;
  * @param directory directory of this machine's state; holds the process id with either backend
  * @param memory bytes of memory for all RocksDB instances together
  * @param scrub whether each store is read and checked as a whole when it is opened
+ * @param instanceId name of this instance that outlives its directory, or {@code null} when the directory keeps one
  */
-public record StateSettings(StateBackend backend, Path directory, long memory, boolean scrub) {}
+public record StateSettings(
+        StateBackend backend,
+        Path directory,
+        long memory,
+        boolean scrub,
+        @Nullable String instanceId) {
+
+    /** Settings of an instance whose directory keeps its name. */
+    public StateSettings(StateBackend backend, Path directory, long memory, boolean scrub) {
+        this(backend, directory, memory, scrub, null);
+    }
+}

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.TestCluster;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ class ProcessorEnvironmentIT {
 
     private final String application = TestCluster.unique("app");
     private ProcessingRuntime runtime;
+    private String instanceId;
 
     @AfterEach
     void stop() {
@@ -56,6 +58,24 @@ class ProcessorEnvironmentIT {
         runtime.stop();
 
         assertThat(members()).isEqualTo(1);
+    }
+
+    /** Its members are still in the group, and their session is not over for long. */
+    @Test
+    void shouldTakeItsFormerPlaceWithoutItsDiskWhenItHasAName() throws Exception {
+        String in = TestCluster.createTopic("in", 1);
+        instanceId = "pod-0";
+        start(in, false, TestCluster.clients());
+        awaitRunning();
+        runtime.stop();
+        assertThat(members()).isEqualTo(1);
+
+        directory = Files.createTempDirectory(directory, "another");
+        long begun = System.nanoTime();
+        start(in, false, TestCluster.clients());
+        awaitRunning();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
     }
 
     @Test
@@ -108,7 +128,7 @@ class ProcessorEnvironmentIT {
                 new RuntimeSettings(
                         application,
                         "this test",
-                        new StateSettings(StateBackend.HEAP, directory, 0, false),
+                        new StateSettings(StateBackend.HEAP, directory, 0, false, instanceId),
                         Duration.ofSeconds(10),
                         leave),
                 List.of(definition),

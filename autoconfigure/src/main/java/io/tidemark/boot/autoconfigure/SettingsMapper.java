@@ -32,6 +32,7 @@ final class SettingsMapper {
 
     private static final Logger log = LoggerFactory.getLogger(SettingsMapper.class);
     private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
+    private static final Pattern INSTANCE_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
     private static final long LEAST_MEMORY_MB = 8;
     private static final long SMALLEST_MEMORY = 64L << 20;
     private static final long LARGEST_MEMORY = 1L << 30;
@@ -56,9 +57,20 @@ final class SettingsMapper {
         return new RuntimeSettings(
                 applicationId(),
                 owner,
-                new StateSettings(state.backend(), stateDirectory(), stateMemory(), state.scrub()),
+                new StateSettings(state.backend(), stateDirectory(), stateMemory(), state.scrub(), instanceId()),
                 stopBudget(),
                 properties.shutdown().leaveGroup());
+    }
+
+    private @Nullable String instanceId() {
+        String id = properties.instanceId();
+        if (id != null && !INSTANCE_ID.matcher(id).matches()) {
+            throw new EnvironmentRefused(
+                    "tidemark.instance-id is not a valid name: letters, digits, '.', '_' and '-', at most 63, the first a letter or a digit.",
+                    "Set it to the name of the pod or host, or leave it out: then the state directory keeps one.",
+                    null);
+        }
+        return id;
     }
 
     private String applicationId() {

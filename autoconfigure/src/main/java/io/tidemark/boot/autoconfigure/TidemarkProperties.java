@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * Settings of Tidemark. Brokers and security come from {@code spring.kafka} only.
  *
  * @param applicationId Names groups, changelog topics and transactions; never changed once there is state. Defaults to spring.application.name.
+ * @param instanceId Name of this instance that outlives its disk, such as that of its pod; no two instances may have the same at a time. Kept in the state directory when not set.
  * @param autoStartup Whether processors start with the application.
  * @param onError What becomes of a record that failed as often as it may.
  * @param deadLetterTopic Topic for records given up with on-error=dead-letter. Defaults to the record's topic with -dlt after it.
@@ -34,6 +35,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("tidemark")
 public record TidemarkProperties(
         @Nullable String applicationId,
+        @Nullable String instanceId,
         @DefaultValue("true") boolean autoStartup,
         @DefaultValue("fail") ErrorPolicy onError,
         @Nullable String deadLetterTopic,

@@ -52,6 +52,7 @@ public class TidemarkMain {
                 .forEach((name, value) -> settings.put("spring.kafka.producer.properties." + name, value));
         settings.put("tidemark.processors.totals.concurrency", job.threads());
         settings.put("tidemark.checkpoint.interval", job.commitMillis() + "ms");
+        settings.put("tidemark.instance-id", "benchmark"); // as its peer has a group.instance.id
         settings.put("tidemark.state.dir", job.directory().toString());
         settings.put("tidemark.state.allow-temp-dir", true);
         settings.put("tidemark.state.memory", job.nativeMegabytes() + "MB");
