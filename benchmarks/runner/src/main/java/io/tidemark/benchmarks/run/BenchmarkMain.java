@@ -1,9 +1,9 @@
 package io.tidemark.benchmarks.run;
 
-import io.tidemark.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,27 +36,35 @@ public final class BenchmarkMain {
         report.settings();
         try (Broker broker = new Broker(work.resolve("broker"));
                 Topics topics = new Topics(broker.servers())) {
-            for (Workload workload : options.throughputs()) {
+            for (String workload : options.throughputs()) {
                 Throughput throughput = new Throughput(options, broker, topics, workload);
-                Path warm = Files.createDirectories(work.resolve("warm-" + workload.name()));
+                Path warm = Files.createDirectories(work.resolve("warm-" + workload));
                 throughput.warmBroker(warm);
                 delete(warm);
                 for (int round = 1; round <= options.rounds(); round++) {
                     for (Contestant contestant : options.contestants()) {
-                        Path home = work.resolve(contestant.title() + "-" + workload.name() + "-" + round);
+                        Path home = work.resolve(contestant.title() + "-" + workload + "-" + round);
                         Figure figure = throughput.run(contestant, round, Files.createDirectories(home));
                         figures.add(figure);
                         report.figure(figure);
                         delete(home);
                     }
                 }
-                topics.delete("orders-" + workload.name());
+                throughput.deleteInput();
             }
             if (options.workloads().contains("latency")) {
                 latency(options, broker, topics, work, report);
             }
             if (options.workloads().contains("recovery")) {
                 recovery(options, broker, topics, work, report);
+            }
+            if (options.workloads().contains("endurance")) {
+                Endurance endurance = new Endurance(options, broker, topics);
+                for (Contestant contestant : options.contestants()) {
+                    Path home = Files.createDirectories(work.resolve(contestant.title() + "-endurance"));
+                    endurance.run(contestant, home, report::endurance);
+                    delete(home);
+                }
             }
         } finally {
             delete(work);
@@ -83,16 +91,28 @@ public final class BenchmarkMain {
     private static void recovery(Options options, Broker broker, Topics topics, Path work, Report report)
             throws Exception {
         Recovery recovery = new Recovery(options, broker, topics);
-        for (boolean diskKept : new boolean[] {true, false}) {
-            for (int round = 1; round <= options.rounds(); round++) {
-                for (Contestant contestant : options.contestants()) {
-                    if (contestant == Contestant.TIDEMARK || contestant == Contestant.STREAMS) {
-                        Path home = Files.createDirectories(
-                                work.resolve(contestant.title() + "-killed-" + diskKept + "-" + round));
-                        report.recovery(recovery.run(contestant, diskKept, round, home));
-                        delete(home);
+        for (int keys : options.sizes()) {
+            for (boolean diskKept : new boolean[] {true, false}) {
+                for (int round = 1; round <= options.rounds(); round++) {
+                    for (Contestant contestant : options.contestants()) {
+                        if (contestant == Contestant.TIDEMARK || contestant == Contestant.STREAMS) {
+                            Path home = Files.createDirectories(work.resolve("killed"));
+                            report.recovery(recovery.run(contestant, keys, diskKept, round, home));
+                            keep(home, report.folder());
+                            delete(home);
+                        }
                     }
                 }
+            }
+        }
+    }
+
+    /** What the processes said, for whoever asks where the time went. */
+    private static void keep(Path home, Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(home)) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                Files.copy(log, folder.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

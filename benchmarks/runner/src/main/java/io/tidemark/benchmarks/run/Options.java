@@ -5,6 +5,7 @@ import io.tidemark.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param rates loads of the latency runs, in records per second
  * @param paceWarmSeconds seconds before latencies count
  * @param paceSeconds seconds they count
- * @param recoveryRecords records before a process is killed
+ * @param sizes keys a process has when it is killed
+ * @param enduranceMinutes length of the endurance run
+ * @param enduranceRate its load, in records per second
+ * @param growingRecords records of the workload whose keys become more
  * @param jvmOptions more options for the contestants' JVMs
  */
 record Options(
@@ -44,19 +48,28 @@ record Options(
         List<Integer> rates,
         int paceWarmSeconds,
         int paceSeconds,
-        long recoveryRecords,
+        List<Integer> sizes,
+        int enduranceMinutes,
+        int enduranceRate,
+        long growingRecords,
         List<String> jvmOptions) {
+
+    /** Workloads that are no throughput of records that are all there. */
+    private static final Set<String> OTHERS = Set.of("latency", "recovery", "endurance");
 
     static final String USAGE = """
             --contestants limit,tidemark,streams,flink,redis
-            --workloads skewed,uniform,growing,latency,recovery
+            --workloads skewed,uniform,growing,latency,recovery,endurance
+                                  skewed@1x64: with one thread and 64 partitions
             --rounds 3            turns of each
             --records 56000000    records of a workload
             --warm 2000000        records before the window that is measured
             --warm-seconds 10     seconds before it
             --seconds 25          most seconds of the window
             --rates 1000,10000,30000 --pace-warm 20 --pace 20    of latency
-            --recovery 4000000    records before the kill of recovery
+            --sizes 1000000       keys before the kill of recovery
+            --growing 20000000    records of growing, all of which are waited for
+            --minutes 30 --endurance-rate 20000    of endurance
             --partitions 8 --threads 2 --commit 100 --flink-commit 1000 --native 512
             --jvm "..."           more options for the contestants' JVMs
             """;
@@ -78,12 +91,13 @@ record Options(
                 given.of("commit", 100),
                 given.of("flink-commit", 1_000),
                 given.of("native", 512),
-                list(given.of("rates", "1000,10000,30000")).stream()
-                        .map(Integer::valueOf)
-                        .toList(),
+                integers(given.of("rates", "1000,10000,30000")),
                 (int) given.of("pace-warm", 20),
                 (int) given.of("pace", 20),
-                given.of("recovery", 4_000_000),
+                integers(given.of("sizes", "1000000")),
+                (int) given.of("minutes", 30),
+                (int) given.of("endurance-rate", 20_000),
+                given.of("growing", 20_000_000),
                 Arrays.stream(given.of("jvm", "").split(" "))
                         .filter(option -> !option.isBlank())
                         .toList());
@@ -103,15 +117,54 @@ record Options(
                 redis == null ? 0 : redis.port());
     }
 
-    /** The workloads of throughput that were asked for. */
-    List<Workload> throughputs() {
-        return workloads.stream()
-                .filter(name -> !name.equals("latency") && !name.equals("recovery"))
-                .map(Workload::of)
-                .toList();
+    /** The workloads of throughput that were asked for, by their names on the command line. */
+    List<String> throughputs() {
+        return workloads.stream().filter(name -> !OTHERS.contains(name)).toList();
+    }
+
+    /** Options of a workload: those after its {@code @} are its own. */
+    Options of(String throughput) {
+        String[] own = throughput.split("[@x]", -1);
+        long count = workload(throughput).grows() ? growingRecords : records;
+        return own.length == 3
+                ? with(Integer.parseInt(own[1]), Integer.parseInt(own[2]), count)
+                : with(threads, partitions, count);
+    }
+
+    /** The records of a workload of throughput. */
+    static Workload workload(String throughput) {
+        return Workload.of(throughput.split("@", -1)[0]);
+    }
+
+    private Options with(int threads, int partitions, long records) {
+        return new Options(
+                contestants,
+                workloads,
+                rounds,
+                records,
+                warmRecords,
+                warmSeconds,
+                seconds,
+                partitions,
+                threads,
+                commitMillis,
+                flinkCommitMillis,
+                nativeMegabytes,
+                rates,
+                paceWarmSeconds,
+                paceSeconds,
+                sizes,
+                enduranceMinutes,
+                enduranceRate,
+                growingRecords,
+                jvmOptions);
     }
 
     private static List<String> list(String text) {
         return Arrays.asList(text.split(","));
+    }
+
+    private static List<Integer> integers(String text) {
+        return list(text).stream().map(Integer::valueOf).toList();
     }
 }

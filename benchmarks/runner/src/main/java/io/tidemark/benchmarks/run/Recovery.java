@@ -17,7 +17,6 @@ final class Recovery {
     private final Options options;
     private final Broker broker;
     private final Topics topics;
-    private final Workload workload = Workload.of("uniform");
 
     Recovery(Options options, Broker broker, Topics topics) {
         this.options = options;
@@ -29,28 +28,31 @@ final class Recovery {
      * One recovery.
      *
      * @param contestant who
+     * @param keys keys it had
      * @param diskKept whether it found its local state again
      * @param round in which turn
      * @param seconds how long nothing was committed
      */
-    record Result(Contestant contestant, boolean diskKept, int round, double seconds) {}
+    record Result(Contestant contestant, int keys, boolean diskKept, int round, double seconds) {}
 
-    Result run(Contestant contestant, boolean diskKept, int round, Path home) throws Exception {
-        String name = contestant.title() + "-killed-" + (diskKept ? "kept-" : "wiped-") + round;
+    Result run(Contestant contestant, int keys, boolean diskKept, int round, Path home) throws Exception {
+        Workload workload = Workload.sized(keys);
+        long records = 2L * keys;
+        String name = contestant.title() + "-killed-" + keys + "-" + (diskKept ? "kept-" : "wiped-") + round;
         String input = name + "-in";
         topics.create(input, options.partitions());
         topics.create(name, options.partitions());
-        topics.fill(input, workload, options.recoveryRecords());
+        topics.fill(input, workload, records);
         List<TopicPartition> partitions = Topics.partitions(name, options.partitions());
         try {
             Job job = options.job(broker, input, name, contestant, home.resolve("state"), null);
             try (Child child = contestant.startAsService(job, options.jvmOptions(), home.resolve(name + "-1.log"))) {
-                topics.awaitCommitted(partitions, options.recoveryRecords(), child, Duration.ofMinutes(3));
+                topics.awaitCommitted(partitions, records, child, Duration.ofMinutes(10));
             }
             try (PacedSender sender = new PacedSender(broker.servers(), input, workload, PER_SECOND)) {
                 double seconds = restart(contestant, job, partitions, diskKept, name, home);
                 sender.requireWell();
-                return new Result(contestant, diskKept, round, seconds);
+                return new Result(contestant, keys, diskKept, round, seconds);
             }
         } finally {
             topics.delete(name);
@@ -78,8 +80,10 @@ final class Recovery {
                 BenchmarkMain.delete(home.resolve("state"));
             }
             try (Child again = contestant.startAsService(job, options.jvmOptions(), home.resolve(name + "-3.log"))) {
-                while (!consumer.poll(Duration.ZERO).isEmpty()) {
-                    // what it committed before it died
+                // what it committed before it died is skipped: its last transaction is open until the new one fences it
+                consumer.seekToEnd(partitions);
+                for (TopicPartition partition : partitions) {
+                    consumer.position(partition);
                 }
                 awaitOne(consumer, again);
                 return (System.nanoTime() - killed) / 1e9;
@@ -88,7 +92,7 @@ final class Recovery {
     }
 
     private static void awaitOne(KafkaConsumer<byte[], Total> consumer, Child child) {
-        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
         while (consumer.poll(Duration.ofMillis(20)).isEmpty()) {
             child.requireAlive();
             if (System.nanoTime() > end) {

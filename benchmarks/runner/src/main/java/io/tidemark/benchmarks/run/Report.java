@@ -1,8 +1,8 @@
 package io.tidemark.benchmarks.run;
 
 import io.tidemark.benchmarks.contestant.Job;
-import io.tidemark.benchmarks.workload.Workload;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +25,7 @@ final class Report {
     private final Path csv;
     private final List<Latency.Result> latencies = new ArrayList<>();
     private final List<Recovery.Result> recoveries = new ArrayList<>();
+    private final List<Endurance.Minute> endurances = new ArrayList<>();
 
     Report(Options options, Path folder) throws IOException {
         this.options = options;
@@ -83,14 +84,44 @@ final class Report {
         recoveries.add(result);
         append(
                 "recovery.csv",
-                "contestant,disk,round,seconds\n",
+                "contestant,keys,disk,round,seconds\n",
                 String.format(
                         Locale.ROOT,
-                        "%s,%s,%d,%.2f%n",
+                        "%s,%d,%s,%d,%.2f%n",
                         result.contestant().title(),
+                        result.keys(),
                         result.diskKept() ? "kept" : "wiped",
                         result.round(),
                         result.seconds()));
+    }
+
+    void endurance(Endurance.Minute minute) {
+        endurances.add(minute);
+        try {
+            append(
+                    "endurance.csv",
+                    "contestant,minute,records,commits,p50_ms,p99_ms,max_ms,client_cpu_s,memory_mb,producer_id,producer_epoch\n",
+                    String.format(
+                            Locale.ROOT,
+                            "%s,%d,%d,%d,%.1f,%.1f,%.1f,%.2f,%d,%d,%d%n",
+                            minute.contestant().title(),
+                            minute.number(),
+                            minute.records(),
+                            minute.commits(),
+                            minute.p50(),
+                            minute.p99(),
+                            minute.max(),
+                            minute.clientCpu(),
+                            minute.memory() >> 20,
+                            minute.producerId(),
+                            minute.producerEpoch()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path folder() {
+        return folder;
     }
 
     private void append(String name, String head, String line) throws IOException {
@@ -133,35 +164,102 @@ final class Report {
         if (recoveries.isEmpty()) {
             return "";
         }
-        StringBuilder table =
-                new StringBuilder("\n| kill -9 to first output, s | disk kept | disk wiped |\n|---|---|---|\n");
-        for (Contestant contestant : List.of(Contestant.TIDEMARK, Contestant.STREAMS)) {
-            table.append("| ").append(contestant.title()).append(" |");
-            for (boolean kept : new boolean[] {true, false}) {
-                List<Recovery.Result> own = recoveries.stream()
-                        .filter(result -> result.contestant() == contestant && result.diskKept() == kept)
-                        .toList();
-                table.append(
-                        own.isEmpty()
-                                ? " |"
-                                : String.format(Locale.ROOT, " %.2f |", median(own, Recovery.Result::seconds)));
+        StringBuilder table = new StringBuilder(
+                "\n| kill -9 to first output, s | keys | disk kept | disk wiped |\n|---|---|---|---|\n");
+        for (int keys : options.sizes()) {
+            for (Contestant contestant : List.of(Contestant.TIDEMARK, Contestant.STREAMS)) {
+                table.append(String.format(Locale.ROOT, "| %s | %d |", contestant.title(), keys));
+                for (boolean kept : new boolean[] {true, false}) {
+                    List<Recovery.Result> own = recoveries(contestant, keys, kept);
+                    table.append(
+                            own.isEmpty()
+                                    ? " |"
+                                    : String.format(Locale.ROOT, " %.2f |", median(own, Recovery.Result::seconds)));
+                }
+                table.append('\n');
             }
-            table.append('\n');
         }
         return table.toString();
     }
 
+    private List<Recovery.Result> recoveries(Contestant contestant, int keys, boolean kept) {
+        return recoveries.stream()
+                .filter(result ->
+                        result.contestant() == contestant && result.keys() == keys && result.diskKept() == kept)
+                .toList();
+    }
+
+    private String charts(List<Figure> figures) {
+        Chart chart = new Chart();
+        for (String name : options.throughputs()) {
+            chart.title(name + ", records per second");
+            String workload = name.replace('@', '-');
+            for (Contestant contestant : options.contestants()) {
+                List<Figure> own = figures.stream()
+                        .filter(figure -> figure.contestant() == contestant
+                                && figure.workload().equals(workload))
+                        .toList();
+                double speed = median(own, Figure::perSecond);
+                chart.bar(contestant, contestant.title(), speed, String.format(Locale.ROOT, "%.0f k", speed / 1e3));
+            }
+        }
+        return chart.toString();
+    }
+
+    private String recoveryChart() {
+        Chart chart = new Chart();
+        for (boolean kept : new boolean[] {true, false}) {
+            chart.title("kill -9 to first output, disk " + (kept ? "kept" : "wiped") + ", seconds");
+            for (int keys : options.sizes()) {
+                for (Contestant contestant : List.of(Contestant.TIDEMARK, Contestant.STREAMS)) {
+                    List<Recovery.Result> own = recoveries(contestant, keys, kept);
+                    if (!own.isEmpty()) {
+                        double seconds = median(own, Recovery.Result::seconds);
+                        String label = String.format(Locale.ROOT, "%,d keys, %s", keys, contestant.title());
+                        chart.bar(contestant, label, seconds, String.format(Locale.ROOT, "%.1f", seconds));
+                    }
+                }
+            }
+        }
+        return chart.toString();
+    }
+
+    private String enduranceChart() {
+        Chart chart = new Chart();
+        chart.title("CPU seconds of each minute");
+        for (Endurance.Minute minute : endurances) {
+            chart.bar(
+                    minute.contestant(),
+                    minute.contestant().title() + ", minute " + minute.number(),
+                    minute.clientCpu(),
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f, p99 %.0f ms, %d commits",
+                            minute.clientCpu(),
+                            minute.p99(),
+                            minute.commits()));
+        }
+        return chart.toString();
+    }
+
     void end(List<Figure> figures) throws IOException {
         StringBuilder table = new StringBuilder();
-        for (Workload workload : options.throughputs()) {
+        for (String name : options.throughputs()) {
+            String workload = name.replace('@', '-');
             Map<Contestant, List<Figure>> by = figures.stream()
-                    .filter(figure -> figure.workload().equals(workload.name()))
+                    .filter(figure -> figure.workload().equals(workload))
                     .collect(Collectors.groupingBy(Figure::contestant));
-            table.append(table(workload.name(), by));
+            table.append(table(workload, by));
         }
         table.append(latencyTable()).append(recoveryTable());
         Files.writeString(folder.resolve("result.md"), table);
-        Files.writeString(folder.resolve("chart.svg"), Chart.of(options, figures));
+        Files.writeString(folder.resolve("chart.svg"), charts(figures));
+        if (!recoveries.isEmpty()) {
+            Files.writeString(folder.resolve("recovery.svg"), recoveryChart());
+        }
+        if (!endurances.isEmpty()) {
+            Files.writeString(folder.resolve("endurance.svg"), enduranceChart());
+        }
         System.out.println(table);
     }
 

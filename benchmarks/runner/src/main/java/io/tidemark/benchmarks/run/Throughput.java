@@ -25,22 +25,31 @@ final class Throughput {
     private final Options options;
     private final Broker broker;
     private final Topics topics;
+    private final String name;
     private final Workload workload;
     private final String input;
 
-    Throughput(Options options, Broker broker, Topics topics, Workload workload) throws InterruptedException {
-        this.options = options;
+    /**
+     * @param name the workload, with options of its own after an {@code @}
+     */
+    Throughput(Options all, Broker broker, Topics topics, String name) throws InterruptedException {
+        this.options = all.of(name);
         this.broker = broker;
         this.topics = topics;
-        this.workload = workload;
-        this.input = "orders-" + workload.name();
+        this.workload = Options.workload(name);
+        this.name = name.replace('@', '-');
+        this.input = "orders-" + this.name;
         topics.create(input, options.partitions());
         topics.fill(input, workload, options.records());
     }
 
+    void deleteInput() throws InterruptedException {
+        topics.delete(input);
+    }
+
     /** Works through it without a figure, so that the first one that has one meets no cold broker. */
     void warmBroker(Path home) throws Exception {
-        String output = "warm-" + workload.name();
+        String output = "warm-" + name;
         topics.create(output, options.partitions());
         List<TopicPartition> partitions = Topics.partitions(output, options.partitions());
         Job job = options.job(broker, input, output, Contestant.LIMIT, home.resolve("state"), null);
@@ -52,7 +61,7 @@ final class Throughput {
     }
 
     Figure run(Contestant contestant, int round, Path home) throws Exception {
-        String output = contestant.title() + "-" + workload.name() + "-" + round;
+        String output = contestant.title() + "-" + name + "-" + round;
         topics.create(output, options.partitions());
         List<TopicPartition> partitions = Topics.partitions(output, options.partitions());
         try (Redis redis = contestant.needsRedis() ? new Redis(home.resolve("redis")) : null) {
@@ -129,7 +138,9 @@ final class Throughput {
             TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
             to = read(topics.committedEnd(partitions));
             from = to;
-            long most = from.nanos() + TimeUnit.SECONDS.toNanos(options.seconds());
+            long most = workload.grows()
+                    ? Long.MAX_VALUE // the last keys are what it is about
+                    : from.nanos() + TimeUnit.SECONDS.toNanos(options.seconds());
             boolean all = awaitCommitted(options.records() * 99 / 100, most, PATIENCE);
             if (to.records() == from.records()) {
                 // whoever commits seldom may have committed all of it before the window begins
@@ -182,7 +193,7 @@ final class Throughput {
             double foreign = to.machine() - from.machine() - client - server - (to.self() - from.self());
             return new Figure(
                     contestant,
-                    workload.name(),
+                    name,
                     round,
                     to.records() - from.records(),
                     seconds,

@@ -5,6 +5,7 @@ import io.tidemark.benchmarks.workload.Total;
 import io.tidemark.benchmarks.workload.TotalCodec;
 import io.tidemark.benchmarks.workload.Workload;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -130,6 +132,13 @@ final class Topics implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         return consumer;
+    }
+
+    /** Who wrote to a partition last. */
+    ProducerState producer(TopicPartition partition) throws InterruptedException {
+        return get(admin.describeProducers(List.of(partition)).partitionResult(partition)).activeProducers().stream()
+                .max(Comparator.comparingLong(ProducerState::lastTimestamp))
+                .orElseThrow();
     }
 
     /** Bytes of the topics whose names start so and end so. */

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.Stream;
 
 /** What the operating system says processes have used (Linux, proc(5)). */
 final class Usage {
@@ -42,14 +41,21 @@ final class Usage {
 
     /** Most memory a process has occupied, in bytes. */
     static long peakMemory(long pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return status(pid, "VmHWM:");
+    }
+
+    /** What a process occupies, in bytes. */
+    static long memory(long pid) {
+        return status(pid, "VmRSS:");
+    }
+
+    private static long status(long pid, String name) {
+        return read(Path.of("/proc", Long.toString(pid), "status"))
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElse(0);
     }
 
     private static String read(Path file) {

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  *
  * @param name its name on the command line and in results
  * @param firstKeys keys that may come from the start
- * @param lastKeys keys that may come at the end; their number grows evenly
+ * @param lastKeys keys that may come at the end; each new one comes once when its turn has come, evenly over the records
  * @param skewed whether the n-th key comes 1/n as often as the first, instead of all equally often
  */
 public record Workload(String name, int firstKeys, int lastKeys, boolean skewed) {
@@ -27,6 +27,16 @@ public record Workload(String name, int firstKeys, int lastKeys, boolean skewed)
             case "growing" -> new Workload(name, 1_000_000, 10_000_000, false);
             default -> throw new IllegalArgumentException("No workload is called " + name);
         };
+    }
+
+    /** So many keys, each of them once in the first records, then all equally often. */
+    public static Workload sized(int keys) {
+        return new Workload("sized-" + keys, 0, keys, false);
+    }
+
+    /** Whether keys come that were not there at the start. */
+    public boolean grows() {
+        return firstKeys < lastKeys;
     }
 
     /** The records in order. */
@@ -66,11 +76,15 @@ public record Workload(String name, int firstKeys, int lastKeys, boolean skewed)
         private final int[] ordinals = new int[lastKeys];
         private final String note = "n".repeat(NOTE_BYTES);
         private final double logKeys = Math.log(firstKeys + 1.0);
+        private final long growing;
         private long next;
+        private int keys = firstKeys;
         private int key;
 
         private Stream(long count) {
             this.count = count;
+            // those that start with none bring one with each record
+            this.growing = firstKeys == 0 ? lastKeys : count;
         }
 
         /** Moves to the next record; {@code false} when there is none. */
@@ -78,11 +92,17 @@ public record Workload(String name, int firstKeys, int lastKeys, boolean skewed)
             if (next == count) {
                 return false;
             }
-            int keys = firstKeys + (int) ((double) (lastKeys - firstKeys) * next / count);
-            // a density of 1/x has a logarithm as its integral; the first keys of that are spread over all numbers
-            key = skewed ? scatter((int) Math.exp(random.nextDouble() * logKeys) - 1) : random.nextInt(keys);
-            ordinals[key]++;
             next++;
+            int due = firstKeys + (int) (Math.min(next, growing) * (lastKeys - firstKeys) / growing);
+            if (keys < due) {
+                key = keys++;
+            } else if (skewed) {
+                // a density of 1/x has a logarithm as its integral; the first keys of that are spread over all numbers
+                key = scatter((int) Math.exp(random.nextDouble() * logKeys) - 1);
+            } else {
+                key = random.nextInt(keys);
+            }
+            ordinals[key]++;
             return true;
         }
 

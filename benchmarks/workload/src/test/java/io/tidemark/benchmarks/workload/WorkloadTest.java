@@ -47,6 +47,44 @@ class WorkloadTest {
     }
 
     @Test
+    void shouldBringEachKeyOnceBeforeItRepeatsAny() {
+        Workload.Stream records = Workload.sized(5_000).records(10_000);
+        int[] counts = new int[5_000];
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(records.advance()).isTrue();
+            counts[records.key()]++;
+        }
+        assertThat(counts).containsOnly(1);
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(records.advance()).isTrue();
+            counts[records.key()]++;
+        }
+        assertThat(records.advance()).isFalse();
+        assertThat(Arrays.stream(counts).max().orElseThrow()).isGreaterThan(3);
+    }
+
+    @Test
+    void shouldGrowToEveryKeyByTheLastRecord() {
+        Workload.Stream records = Workload.of("growing").records(18_000_000);
+        boolean[] seen = new boolean[10_000_000];
+        int late = 0;
+        for (int i = 1; records.advance(); i++) {
+            if (i == 9_000_000) {
+                for (int key = 5_500_001; key < seen.length; key++) {
+                    late += seen[key] ? 1 : 0;
+                }
+            }
+            seen[records.key()] = true;
+        }
+        assertThat(late).isZero();
+        for (int key = 1_000_000; key < seen.length; key++) {
+            if (!seen[key]) {
+                throw new AssertionError("Key " + key + " never came");
+            }
+        }
+    }
+
+    @Test
     void shouldNoticeWhatIsLostRepeatedOrWrong() {
         Total first = new Total(1, Workload.amount(3, 1), Workload.amount(3, 1), 0);
         Verdict repeated = new Verdict(10);
