@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -112,11 +113,6 @@ public final class KafkaRecordFormat implements RecordFormat {
     }
 
     @Override
-    public boolean writesHeaders() {
-        return valueSerializer != null;
-    }
-
-    @Override
     public byte @Nullable [] writePayload(String topic, @Nullable Object payload, Map<String, byte[]> headers) {
         if (payload == null) {
             return null;
@@ -132,7 +128,9 @@ public final class KafkaRecordFormat implements RecordFormat {
         }
         RecordHeaders written = new RecordHeaders();
         byte[] bytes = valueSerializer.serialize(topic, written, payload);
-        written.forEach(header -> headers.put(header.key(), header.value()));
+        for (Header header : written.toArray()) {
+            headers.put(header.key(), header.value());
+        }
         return bytes;
     }
 
@@ -168,7 +166,10 @@ public final class KafkaRecordFormat implements RecordFormat {
     /** Type headers must not choose classes: a deserializer sees what the record carries, and its own configuration decides. */
     private static RecordHeaders headers(IncomingRecord record) {
         RecordHeaders headers = new RecordHeaders();
-        record.headers().forEach(headers::add);
+        Map<String, byte[]> own = record.headers();
+        if (!own.isEmpty()) {
+            own.forEach(headers::add);
+        }
         return headers;
     }
 

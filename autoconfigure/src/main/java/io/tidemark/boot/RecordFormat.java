@@ -30,13 +30,10 @@ public interface RecordFormat extends AutoCloseable {
     @Nullable
     Reader keyReader(Class<?> type);
 
-    /** Whether writing a payload may add headers. */
-    boolean writesHeaders();
-
     /**
      * Bytes of a payload for a topic; {@code null} for a tombstone.
      *
-     * @param headers takes the headers the payload is written with; not touched unless {@link #writesHeaders}
+     * @param headers takes the headers the payload is written with
      */
     byte @Nullable [] writePayload(String topic, @Nullable Object payload, Map<String, byte[]> headers);
 

@@ -16,6 +16,9 @@ final class Results {
     private final List<String> targets;
     private final RecordFormat format;
 
+    /** What a serializer adds to one record: empty for most, and whoever takes the record copies it. */
+    private final Map<String, byte[]> headers = new LinkedHashMap<>();
+
     /**
      * @param targets topics of {@code @SendTo}
      */
@@ -52,7 +55,9 @@ final class Results {
         }
         for (int i = 0; i < targets.size(); i++) {
             String topic = targets.get(i);
-            Map<String, byte[]> headers = format.writesHeaders() ? new LinkedHashMap<>() : Map.of();
+            if (!headers.isEmpty()) {
+                headers.clear();
+            }
             out.emit(topic, record.key(), format.writePayload(topic, result, headers), null, headers);
         }
     }

@@ -13,7 +13,7 @@ public interface RecordEmitter {
      * @param key record key, or {@code null} for none
      * @param value record value, {@code null} for a tombstone
      * @param timestamp milliseconds since the epoch, or {@code null} for the input record's timestamp
-     * @param headers headers to add
+     * @param headers headers to add; copied
      */
     void emit(
             String topic,

@@ -15,6 +15,7 @@ public interface StateCodec<T> {
     /** Canonical description of the values' shape. Two codecs with equal id and schema read each other's bytes exactly. */
     String schema();
 
+    /** Bytes of a value. The caller never changes them. */
     byte[] encode(T value);
 
     /**

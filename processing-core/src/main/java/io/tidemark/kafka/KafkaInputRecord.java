@@ -61,8 +61,12 @@ final class KafkaInputRecord implements InputRecord {
 
     @Override
     public List<RecordHeader> headers() {
-        List<RecordHeader> headers = new ArrayList<>();
-        for (Header header : record().headers()) {
+        Header[] all = record().headers().toArray();
+        if (all.length == 0) {
+            return List.of();
+        }
+        List<RecordHeader> headers = new ArrayList<>(all.length);
+        for (Header header : all) {
             if (header.value() != null) {
                 headers.add(new RecordHeader(header.key(), header.value()));
             }

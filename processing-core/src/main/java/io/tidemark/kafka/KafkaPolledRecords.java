@@ -19,6 +19,7 @@ final class KafkaPolledRecords implements PolledRecords {
     private final Iterator<TopicPartition> partitions;
     private final KafkaInputRecord current = new KafkaInputRecord();
     private List<ConsumerRecord<byte[], byte[]>> run = List.of();
+    private int size;
     private int next;
 
     KafkaPolledRecords(ConsumerRecords<byte[], byte[]> records) {
@@ -28,11 +29,12 @@ final class KafkaPolledRecords implements PolledRecords {
 
     @Override
     public boolean advance() {
-        while (next >= run.size()) {
+        while (next >= size) {
             if (!partitions.hasNext()) {
                 return false;
             }
             run = records.records(partitions.next());
+            size = run.size();
             next = 0;
         }
         current.moveTo(run.get(next++));
@@ -47,7 +49,7 @@ final class KafkaPolledRecords implements PolledRecords {
     @Override
     public int nextKeys(byte[][] keys) {
         int found = 0;
-        int end = Math.min(run.size(), next + keys.length);
+        int end = Math.min(size, next + keys.length);
         for (int i = next; i < end; i++) {
             byte[] key = run.get(i).key();
             if (key != null) {

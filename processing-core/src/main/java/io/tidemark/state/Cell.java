@@ -24,6 +24,11 @@ abstract class Cell {
         dirtyBefore = dirty;
     }
 
+    /** The record is over and its changes stand: {@link #undo} will not be called for it. */
+    void forgetBefore() {
+        // Most have nothing to let go of.
+    }
+
     /** The current record never changed it. */
     void undo() {
         dirty = dirtyBefore;

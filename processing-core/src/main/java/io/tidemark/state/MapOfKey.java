@@ -158,6 +158,11 @@ final class MapOfKey<K, V> extends Cell {
         }
 
         @Override
+        KeyedState state() {
+            return owner.state;
+        }
+
+        @Override
         byte[] row() {
             return rowOf(subKey);
         }

@@ -14,7 +14,6 @@ abstract class RowCell<T> extends Cell {
     T value;
 
     boolean touched;
-    private final KeyedState state;
     private @Nullable T valueBefore;
     private byte @Nullable [] pendingBytes;
 
@@ -22,18 +21,24 @@ abstract class RowCell<T> extends Cell {
     private int weight;
 
     /**
+     * @param state what it is part of
      * @param value what was loaded just now, or {@code null}
      */
     RowCell(KeyedState state, @Nullable T value) {
-        this.state = state;
         this.value = value;
-        weigh(value == null ? 0 : state.loadedBytes());
+        this.weight = value == null ? 0 : state.loadedBytes();
+        state.weighed(weight);
     }
 
     private void weigh(int bytes) {
-        state.weighed(bytes - weight);
-        weight = bytes;
+        if (bytes != weight) {
+            state().weighed(bytes - weight);
+            weight = bytes;
+        }
     }
+
+    /** What it is part of; asked for rather than kept, there are millions of cells. */
+    abstract KeyedState state();
 
     abstract byte[] row();
 
@@ -60,6 +65,12 @@ abstract class RowCell<T> extends Cell {
         valueBefore = null;
     }
 
+    /** Else the value before the last one would stay reachable until the next change, and be moved about with the live ones. */
+    @Override
+    void forgetBefore() {
+        valueBefore = null;
+    }
+
     @Override
     void drainTo(List<StateChange> changes, CheckpointId id) {
         T now = value;
@@ -82,7 +93,14 @@ abstract class RowCell<T> extends Cell {
     void committed(List<StateChange> changes, int from, int to) {
         super.committed(changes, from, to);
         byte[] bytes = from == to ? null : changes.get(from).value();
-        pendingBytes = bytes;
+        byte[] known = pendingBytes;
+        if (bytes != null && known != null && known.length == bytes.length) {
+            // an old array costs the collector nothing; a new one is moved, and makes it look at this cell again
+            System.arraycopy(bytes, 0, known, 0, bytes.length);
+        } else {
+            // a copy: the codec's array may be one that it gives out more than once
+            pendingBytes = bytes == null ? null : bytes.clone();
+        }
         weigh(bytes == null ? 0 : bytes.length);
     }
 
@@ -98,6 +116,7 @@ abstract class RowCell<T> extends Cell {
         changes.add(bytes == null ? StateChange.delete(row()) : StateChange.put(row(), bytes));
     }
 
+    /** The array is the store's from here on: one on the heap keeps it. */
     @Override
     void folded() {
         super.folded();

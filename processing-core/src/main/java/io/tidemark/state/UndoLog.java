@@ -14,9 +14,10 @@ final class UndoLog {
     }
 
     void forget() {
-        if (!changed.isEmpty()) {
-            changed.clear();
+        for (int i = 0; i < changed.size(); i++) {
+            changed.get(i).forgetBefore();
         }
+        changed.clear();
     }
 
     /** Puts everything back. */

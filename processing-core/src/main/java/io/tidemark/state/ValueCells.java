@@ -126,6 +126,11 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         }
 
         @Override
+        KeyedState state() {
+            return state;
+        }
+
+        @Override
         byte[] row() {
             return RowKey.under(rows, key);
         }

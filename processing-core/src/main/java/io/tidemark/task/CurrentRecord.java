@@ -4,6 +4,7 @@ import io.tidemark.api.IncomingRecord;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.RecordHeader;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +61,12 @@ final class CurrentRecord implements IncomingRecord {
 
     @Override
     public Map<String, byte[]> headers() {
+        List<RecordHeader> all = record().headers();
+        if (all.isEmpty()) {
+            return Map.of();
+        }
         Map<String, byte[]> headers = new LinkedHashMap<>();
-        for (RecordHeader header : record().headers()) {
+        for (RecordHeader header : all) {
             headers.put(header.name(), header.value());
         }
         return headers;

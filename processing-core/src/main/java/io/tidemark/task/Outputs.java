@@ -88,10 +88,11 @@ final class Outputs implements RecordEmitter, TaskStep {
     }
 
     private static List<RecordHeader> headers(InputRecord input, Map<String, byte[]> own) {
-        byte[] trace = own.containsKey(TRACE_PARENT) ? null : input.header(TRACE_PARENT);
-        if (trace == null && own.isEmpty()) {
+        byte[] passed = input.header(TRACE_PARENT);
+        if (passed == null && own.isEmpty()) {
             return List.of();
         }
+        byte[] trace = own.containsKey(TRACE_PARENT) ? null : passed;
         List<RecordHeader> headers = new ArrayList<>(own.size() + 1);
         own.forEach((name, value) -> headers.add(new RecordHeader(name, value)));
         if (trace != null) {

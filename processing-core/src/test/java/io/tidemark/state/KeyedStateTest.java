@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.ListState;
 import io.tidemark.api.MapState;
+import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
@@ -69,6 +70,58 @@ class KeyedStateTest {
         assertThat(state.isDirty()).isFalse();
         assertThat(state.drain(id(checkpoints)).changes()).isEmpty();
         assertThat(read("a")).isNull();
+    }
+
+    /** Committed bytes are kept in one array; neither the codec's own nor what went to the store may change with it. */
+    @Test
+    void shouldNeverWriteIntoBytesOfTheCodecOrOfTheStore() {
+        // given a codec that gives out one array for each value
+        byte[] one = {1};
+        byte[] two = {2};
+        StateDescriptor<ValueState<Boolean>> descriptor = StateDescriptor.value("flag", new StateCodec<Boolean>() {
+            @Override
+            public String id() {
+                return "shared";
+            }
+
+            @Override
+            public String schema() {
+                return "";
+            }
+
+            @Override
+            public byte[] encode(Boolean value) {
+                return value ? two : one;
+            }
+
+            @Override
+            public Boolean decode(byte[] bytes) {
+                return bytes[0] == 2;
+            }
+        });
+        InMemoryStateStore rows = new InMemoryStateStore();
+        KeyedState flags = new KeyedState(rows, List.of(descriptor), 1000);
+        ValueState<Boolean> flag = flags.state(descriptor);
+
+        // when it is false and folded, true and false again without a fold
+        for (boolean value : new boolean[] {false, true, false, true}) {
+            flags.enter(key("a"));
+            flag.set(value);
+            flags.keep();
+            commit(flags);
+            if (checkpoints == 1) {
+                flags.fold();
+            }
+        }
+
+        // then
+        assertThat(one).containsExactly(1);
+        assertThat(two).containsExactly(2);
+        byte[] row = rows.lastRow();
+        assertThat(row).isNotNull();
+        assertThat(rows.get(row)).containsExactly(1);
+        flags.fold();
+        assertThat(rows.get(row)).containsExactly(2);
     }
 
     @Test

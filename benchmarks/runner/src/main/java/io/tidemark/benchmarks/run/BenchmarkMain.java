@@ -76,6 +76,10 @@ public final class BenchmarkMain {
     private static void latency(Options options, Broker broker, Topics topics, Path work, Report report)
             throws Exception {
         Latency latency = new Latency(options, broker, topics);
+        // not counted: the first one would meet a cold broker
+        Path warm = Files.createDirectories(work.resolve("warm-latency"));
+        latency.run(options.contestants().get(0), options.rates().get(0), 0, warm);
+        delete(warm);
         for (int perSecond : options.rates()) {
             for (int round = 1; round <= options.rounds(); round++) {
                 for (Contestant contestant : options.contestants()) {
@@ -91,6 +95,10 @@ public final class BenchmarkMain {
     private static void recovery(Options options, Broker broker, Topics topics, Path work, Report report)
             throws Exception {
         Recovery recovery = new Recovery(options, broker, topics);
+        // not counted either
+        Path warm = Files.createDirectories(work.resolve("warm-recovery"));
+        recovery.run(Contestant.TIDEMARK, options.sizes().get(0), true, 0, warm);
+        delete(warm);
         for (int keys : options.sizes()) {
             for (boolean diskKept : new boolean[] {true, false}) {
                 for (int round = 1; round <= options.rounds(); round++) {

@@ -9,12 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A process of its own, its output in a file; ended hard when closed. */
 final class Child implements AutoCloseable {
+
+    private static final Pattern NOT_OF_A_SERVICE =
+            Pattern.compile("(kafka_|kafka-(server|group-coord|transaction-coord|share-coord"
+                    + "|metadata|storage|tools|raft|coordinator)|scala-|spring-boot-(starter-)?data-|spring-boot-persistence|spring-boot-netty|spring-data-|spring-oxm|lettuce"
+                    + "|netty-|reactor-|embedded-redis|jedis|redis-|spring-boot-(starter-)?test|spring-test|junit|mockito|byte-buddy|assertj|xmlunit"
+                    + "|jsonassert|json-(path|smart|2)|awaitility|hamcrest).*");
 
     private final String name;
     private final Process process;
@@ -52,6 +61,15 @@ final class Child implements AutoCloseable {
     static String classPath() {
         return System.getProperty("java.class.path")
                 .replace(File.pathSeparator + File.pathSeparator, File.pathSeparator);
+    }
+
+    /** The part of it that a service needs: neither the broker nor the service with Redis nor what tests it. */
+    static String serviceClassPath() {
+        return Arrays.stream(classPath().split(File.pathSeparator, -1))
+                .filter(entry -> !NOT_OF_A_SERVICE
+                        .matcher(Path.of(entry).getFileName().toString())
+                        .matches())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     long pid() {

@@ -57,21 +57,21 @@ enum Contestant {
 
     /** The same as an application of Spring Boot, where that is something else. */
     Child startAsService(Job job, List<String> options, Path log) {
-        return start(this == STREAMS ? StreamsServiceMain.class.getName() : main, job, options, log);
+        String service = this == STREAMS ? StreamsServiceMain.class.getName() : main;
+        return start(service, Child.serviceClassPath(), job, options, log);
     }
 
     Child start(Job job, List<String> options, Path log) {
-        return start(main, job, options, log);
+        return start(main, this == FLINK ? flinkClassPath() : Child.classPath(), job, options, log);
     }
 
-    private Child start(String main, Job job, List<String> options, Path log) {
+    private Child start(String main, String classPath, Job job, List<String> options, Path log) {
         List<String> all = new ArrayList<>(HEAP);
         if (this == FLINK) {
             all.addAll(OPENED);
         }
         all.addAll(options);
-        return Child.java(
-                title(), this == FLINK ? flinkClassPath() : Child.classPath(), all, main, job.arguments(), log);
+        return Child.java(title(), classPath, all, main, job.arguments(), log);
     }
 
     private static String flinkClassPath() {
