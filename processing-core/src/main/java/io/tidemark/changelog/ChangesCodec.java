@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>{@code count}, then per change {@code suffix length * 4 + kind | shared | suffix}, and for a put {@code value length | value}. A row is
  * the first {@code shared} bytes of the row before it, then the suffix: rows of one state begin with the same kind and name. Numbers are
- * unsigned, seven bits a byte, the lowest first. Every length read is checked against what is there before anything is allocated for it,
+ * unsigned, seven bits a byte, the lowest first. Changes come in an order that lets neighbours share much ({@link RowOrder}). Every length read is checked against what is there before anything is allocated for it,
  * and what all changes together stand for is bounded: {@link #COST} for each, beside its row and its value.
  */
 final class ChangesCodec {
@@ -54,8 +54,8 @@ final class ChangesCodec {
         byte[] out = new byte[(int) room];
         int at = varint(out, 0, changes.size());
         byte[] before = new byte[0];
-        for (int i = 0; i < changes.size(); i++) {
-            StateChange change = changes.get(i);
+        for (int place : RowOrder.of(changes)) {
+            StateChange change = changes.get(place);
             byte[] row = change.row();
             int shared = shared(before, row);
             int suffix = row.length - shared;

@@ -75,9 +75,10 @@ public final class RowKey {
         return row.length < 2 + length ? null : new String(row, 2, length, StandardCharsets.UTF_8);
     }
 
-    /** Kind of a row, or {@code null} when the bytes are no row key. */
-    public static @Nullable RowKind kindOf(byte[] row) {
-        return row.length == 0 ? null : RowKind.of(row[0]);
+    /** How many bytes of a row say which state it belongs to; 0 when the bytes are no row key. */
+    public static int statePrefixLength(byte[] row) {
+        int length = row.length < 2 ? 0 : 2 + (row[1] & 0xFF);
+        return length <= row.length ? length : 0;
     }
 
     /** Key of a row of a state. */
