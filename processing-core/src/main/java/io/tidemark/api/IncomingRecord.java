@@ -24,7 +24,7 @@ public interface IncomingRecord {
     /** Value of the last header of that name, or {@code null}. */
     byte @Nullable [] header(String name);
 
-    /** All headers by name; of several with one name the last. */
+    /** All headers by name, not to be changed; of several with one name the last. */
     Map<String, byte[]> headers();
 
     default RecordOrigin origin() {

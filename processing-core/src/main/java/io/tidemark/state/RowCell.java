@@ -131,7 +131,8 @@ abstract class RowCell<T> extends Cell {
             forget();
         } else {
             byte[] committed = pendingBytes;
-            value = committed == null ? null : codec().decode(committed);
+            // a copy: a codec may keep what it decodes, and this array takes other bytes with the next commit
+            value = committed == null ? null : codec().decode(committed.clone());
         }
     }
 

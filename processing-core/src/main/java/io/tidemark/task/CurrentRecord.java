@@ -3,6 +3,7 @@ package io.tidemark.task;
 import io.tidemark.api.IncomingRecord;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.RecordHeader;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +64,13 @@ final class CurrentRecord implements IncomingRecord {
     public Map<String, byte[]> headers() {
         List<RecordHeader> all = record().headers();
         if (all.isEmpty()) {
-            return Map.of();
+            return Collections.emptyMap();
         }
         Map<String, byte[]> headers = new LinkedHashMap<>();
         for (RecordHeader header : all) {
             headers.put(header.name(), header.value());
         }
-        return headers;
+        return Collections.unmodifiableMap(headers);
     }
 
     private InputRecord record() {

@@ -125,6 +125,53 @@ class KeyedStateTest {
     }
 
     @Test
+    void shouldNeverWriteIntoBytesThatACodecKeptWhenItDecodedThem() {
+        // given a codec that makes nothing of its bytes, and an attempt that fell back to committed ones
+        StateDescriptor<ValueState<byte[]>> descriptor = StateDescriptor.value("bytes", new StateCodec<byte[]>() {
+            @Override
+            public String id() {
+                return "same";
+            }
+
+            @Override
+            public String schema() {
+                return "";
+            }
+
+            @Override
+            public byte[] encode(byte[] value) {
+                return value;
+            }
+
+            @Override
+            public byte[] decode(byte[] bytes) {
+                return bytes;
+            }
+        });
+        KeyedState state = new KeyedState(store, List.of(descriptor), 1000);
+        ValueState<byte[]> bytes = state.state(descriptor);
+        for (byte value = 1; value <= 2; value++) {
+            state.enter(key("a"));
+            bytes.set(new byte[] {value});
+            state.keep();
+            if (value == 1) {
+                commit(state);
+            }
+        }
+        state.discard();
+        state.enter(key("a"));
+        byte[] fellBack = bytes.get();
+        bytes.set(new byte[] {3});
+        state.keep();
+
+        // when
+        commit(state);
+
+        // then
+        assertThat(fellBack).containsExactly(1);
+    }
+
+    @Test
     void shouldFallBackToPendingNotToTheStoreWhenAnAttemptIsDiscarded() {
         // given 1 in the store, 2 committed but pending, 3 dirty
         record("a", () -> total.set(1L));

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,8 @@ record Options(
         int enduranceRate,
         long growingRecords,
         List<String> jvmOptions) {
+
+    private static final Pattern OWN = Pattern.compile("@(\\d+)x(\\d+)");
 
     /** Workloads that are no throughput of records that are all there. */
     private static final Set<String> OTHERS = Set.of("latency", "recovery", "endurance");
@@ -124,11 +128,16 @@ record Options(
 
     /** Options of a workload: those after its {@code @} are its own. */
     Options of(String throughput) {
-        String[] own = throughput.split("[@x]", -1);
         long count = workload(throughput).grows() ? growingRecords : records;
-        return own.length == 3
-                ? with(Integer.parseInt(own[1]), Integer.parseInt(own[2]), count)
-                : with(threads, partitions, count);
+        int at = throughput.indexOf('@');
+        if (at < 0) {
+            return with(threads, partitions, count);
+        }
+        Matcher own = OWN.matcher(throughput.substring(at));
+        if (!own.matches()) {
+            throw new IllegalArgumentException(throughput + " has no threads and partitions of its own:\n" + USAGE);
+        }
+        return with(Integer.parseInt(own.group(1)), Integer.parseInt(own.group(2)), count);
     }
 
     /** The records of a workload of throughput. */

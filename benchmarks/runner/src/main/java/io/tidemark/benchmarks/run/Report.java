@@ -2,7 +2,6 @@ package io.tidemark.benchmarks.run;
 
 import io.tidemark.benchmarks.contestant.Job;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.ProducerState;
 
 /** Writes what came of it: every run as a line of CSV as soon as it is over, and at the end medians, ratios and a chart. */
 final class Report {
@@ -95,29 +95,26 @@ final class Report {
                         result.seconds()));
     }
 
-    void endurance(Endurance.Minute minute) {
+    /** Called from another thread, but only one, and before {@link #end}. */
+    void endurance(Endurance.Minute minute, ProducerState producer) throws IOException {
         endurances.add(minute);
-        try {
-            append(
-                    "endurance.csv",
-                    "contestant,minute,records,commits,p50_ms,p99_ms,max_ms,client_cpu_s,memory_mb,producer_id,producer_epoch\n",
-                    String.format(
-                            Locale.ROOT,
-                            "%s,%d,%d,%d,%.1f,%.1f,%.1f,%.2f,%d,%d,%d%n",
-                            minute.contestant().title(),
-                            minute.number(),
-                            minute.records(),
-                            minute.commits(),
-                            minute.p50(),
-                            minute.p99(),
-                            minute.max(),
-                            minute.clientCpu(),
-                            minute.memory() >> 20,
-                            minute.producerId(),
-                            minute.producerEpoch()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        append(
+                "endurance.csv",
+                "contestant,minute,records,commits,p50_ms,p99_ms,max_ms,client_cpu_s,memory_mb,producer_id,producer_epoch\n",
+                String.format(
+                        Locale.ROOT,
+                        "%s,%d,%d,%d,%.1f,%.1f,%.1f,%.2f,%d,%d,%d%n",
+                        minute.contestant().title(),
+                        minute.number(),
+                        minute.records(),
+                        minute.commits(),
+                        minute.at(0.5),
+                        minute.at(0.99),
+                        minute.at(1),
+                        minute.clientCpu(),
+                        minute.memory() >> 20,
+                        producer.producerId(),
+                        producer.producerEpoch()));
     }
 
     Path folder() {
@@ -232,12 +229,7 @@ final class Report {
                     minute.contestant(),
                     minute.contestant().title() + ", minute " + minute.number(),
                     minute.clientCpu(),
-                    String.format(
-                            Locale.ROOT,
-                            "%.1f, p99 %.0f ms, %d commits",
-                            minute.clientCpu(),
-                            minute.p99(),
-                            minute.commits()));
+                    String.format(Locale.ROOT, "%.1f, p99 %.0f ms", minute.clientCpu(), minute.at(0.99)));
         }
         return chart.toString();
     }

@@ -54,7 +54,7 @@ final class Throughput {
         List<TopicPartition> partitions = Topics.partitions(output, options.partitions());
         Job job = options.job(broker, input, output, Contestant.LIMIT, home.resolve("state"), null);
         try (Child child = Contestant.LIMIT.start(job, options.jvmOptions(), home.resolve(output + ".log"))) {
-            new Window(child, null, partitions).measure();
+            new Window(child, null, partitions).awaitAll();
         } finally {
             topics.delete(output);
         }
@@ -128,14 +128,21 @@ final class Throughput {
             this.to = from;
         }
 
+        /** Nothing is measured. */
+        void awaitAll() throws InterruptedException {
+            awaitCommitted(options.records() * 99 / 100, Long.MAX_VALUE, Duration.ofMinutes(5));
+        }
+
         /** Whether the contestant worked through all of it. */
         boolean measure() throws InterruptedException {
             long warm = options.warmRecords();
             long begun = System.nanoTime();
             awaitCommitted(warm, Long.MAX_VALUE, Duration.ofMinutes(5));
-            // by time as well: what is fast would have been compiled the least
-            long left = TimeUnit.SECONDS.toNanos(options.warmSeconds()) - (System.nanoTime() - begun);
-            TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
+            if (!workload.grows()) {
+                // by time as well: what is fast would have been compiled the least
+                long left = TimeUnit.SECONDS.toNanos(options.warmSeconds()) - (System.nanoTime() - begun);
+                TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
+            }
             to = read(topics.committedEnd(partitions));
             from = to;
             long most = workload.grows()
