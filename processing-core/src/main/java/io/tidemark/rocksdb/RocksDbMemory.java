@@ -80,8 +80,6 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setPinL0FilterAndIndexBlocksInCache(true);
         return handles.made(new Options())
                 .setCreateIfMissing(true)
-                // what a crash left in the log is read into memory; writing it out as well would hold up the restore
-                .setAvoidFlushDuringRecovery(true)
                 .setWriteBufferManager(writeBuffers)
                 .setWriteBufferSize(WRITE_BUFFER)
                 .setMaxWriteBufferNumber(2)

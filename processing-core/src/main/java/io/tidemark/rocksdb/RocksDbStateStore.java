@@ -83,14 +83,10 @@ final class RocksDbStateStore implements StateStore {
             if (scrub) {
                 store.scrub();
             }
-            memory.makeRoom(store.db); // the log of a crash was read into write buffers
             byte[] stored = store.get(POSITION);
             store.position = stored == null ? null : StorePositionCodec.decode(stored);
             store.onClose = onClose;
             return store;
-        } catch (RocksDBException e) {
-            store.close();
-            throw failed(task, "cannot be opened", e);
         } catch (RuntimeException e) {
             store.close();
             throw e;
