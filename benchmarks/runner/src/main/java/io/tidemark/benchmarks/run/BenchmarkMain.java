@@ -86,6 +86,7 @@ public final class BenchmarkMain {
                     Path home =
                             Files.createDirectories(work.resolve(contestant.title() + "-" + perSecond + "-" + round));
                     report.latency(latency.run(contestant, perSecond, round, home));
+                    keep(home, report.folder());
                     delete(home);
                 }
             }
