@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A process dies at each step of the protocol (A1 to A8 of the catalogue); with its disk or without, it comes back or another instance
+ * A process dies at each step of the protocol (A1 to A9 of the catalogue); with its disk or without, it comes back or another instance
  * takes over. One application lives through all of it: each death is followed by progress of every partition, and in the end everything
  * is recomputed.
  */
@@ -153,9 +153,26 @@ class DeathAtEachStepIT {
         goOn(death.successor());
     }
 
+    static Stream<Death> stepsOfARound() {
+        return deaths(Failpoint.SLICE_APPENDED, Failpoint.BEFORE_TRIM, Failpoint.AFTER_TRIM);
+    }
+
+    /** A9. A round begins when nothing waits for the store, as it is after a restore. */
     @Order(5)
+    @ParameterizedTest
+    @MethodSource("stepsOfARound")
+    void shouldGoOnAfterDeathInARound(Death death) {
+        die(Disk.KEPT);
+        AppProcess writing = field.start(current, AppProcess.armedWith(death.at(), 1));
+        writing.awaitStopAt(death.at());
+        die(death.disk());
+        goOn(death.successor());
+    }
+
+    @Order(6)
     @Test
     void shouldBeRightInTheEnd() {
+        field.awaitTrimmedChangelogs();
         field.finish();
     }
 

@@ -20,10 +20,18 @@ enum Failpoint {
     BEFORE_QUARANTINE("io.tidemark.rocksdb.RocksDbStateStores", "moveAside", true),
     /** A8: a store was set aside, the new one is not there. */
     AFTER_QUARANTINE("io.tidemark.rocksdb.RocksDbStateStores", "moveAside", false),
+    /** A9: a slice of the next base is in the transaction, the delta behind it is not. */
+    SLICE_APPENDED("io.tidemark.runtime.LiveTask$PreparedSlice", Failpoint.CONSTRUCTOR, false),
+    /** A9: a base is committed, what lies before it is still in the log. */
+    BEFORE_TRIM("io.tidemark.kafka.KafkaChangelogTrimmer", "deleteBefore", true),
+    /** A9: the broker was asked to delete what lies before a base. */
+    AFTER_TRIM("io.tidemark.kafka.KafkaChangelogTrimmer", "deleteBefore", false),
     /** A task looks for its committed checkpoint. */
     LOCATING("io.tidemark.runtime.TaskRestore", "locate", true),
     /** A new producer is about to be made. */
     REPLACING_PRODUCER("io.tidemark.kafka.KafkaTransactionalLog", "replace", true);
+
+    static final String CONSTRUCTOR = "<init>";
 
     final String type;
     final String method;

@@ -1,6 +1,7 @@
 package io.tidemark.faults;
 
 import static net.bytebuddy.matcher.ElementMatchers.isBridge;
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
@@ -8,6 +9,9 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import java.lang.instrument.Instrumentation;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
+import net.bytebuddy.description.method.MethodDescription;
+import net.bytebuddy.implementation.bytecode.assign.Assigner;
+import net.bytebuddy.matcher.ElementMatcher;
 
 /** Weaves the {@link Failpoint}s into the application's classes as they are loaded. */
 public final class FailpointAgent {
@@ -24,7 +28,7 @@ public final class FailpointAgent {
                         .transform((builder, type, loader, module, domain) -> builder.visit(Advice.withCustomMapping()
                                 .bind(Point.class, point.name())
                                 .to(point.atEntry ? AtEntry.class : AtExit.class)
-                                .on(named(point.method).and(not(isBridge())))));
+                                .on(methodOf(point))));
             }
         }
         agent = agent.type(named("io.tidemark.kafka.KafkaTransactionalLog"))
@@ -38,7 +42,16 @@ public final class FailpointAgent {
                                                 .getType()
                                                 .asErasure()
                                                 .represents(int.class)))));
+        agent = agent.type(named("io.tidemark.changelog.BaseSettings"))
+                .transform((builder, type, loader, module, domain) ->
+                        builder.visit(Advice.to(SmallBase.class).on(named("defaults"))));
         agent.installOn(instrumentation);
+    }
+
+    private static ElementMatcher<MethodDescription> methodOf(Failpoint point) {
+        return point.method.equals(Failpoint.CONSTRUCTOR)
+                ? isConstructor()
+                : named(point.method).and(not(isBridge()));
     }
 
     @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
@@ -69,6 +82,15 @@ public final class FailpointAgent {
         @Advice.OnMethodEnter
         static void enter() {
             Failpoints.chunk();
+        }
+    }
+
+    /** Without the type it returns: that one is being loaded. */
+    static final class SmallBase {
+        @Advice.OnMethodExit
+        @SuppressWarnings({"UnusedVariable", "ParameterReassignment"})
+        static void exit(@Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object settings) {
+            settings = Failpoints.smallBase();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.faults;
 
+import io.tidemark.changelog.BaseSettings;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -34,6 +35,11 @@ public final class Failpoints {
         if (armed.equals(name)) {
             stop(name);
         }
+    }
+
+    /** So small that rounds of the rolling base are under way in every test. */
+    public static Object smallBase() {
+        return new BaseSettings(32 << 10, 1 << 10, 32 << 10);
     }
 
     /** A delta begins. */

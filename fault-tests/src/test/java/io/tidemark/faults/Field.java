@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -245,6 +247,20 @@ final class Field implements AutoCloseable {
     /** Every partition gets on, and nothing is wrong. */
     void awaitProgress() {
         verifier.awaitProgress(PATIENCE);
+    }
+
+    /** Every changelog partition was cut to a base of its own: rounds of the rolling base came to their ends. */
+    void awaitTrimmedChangelogs() {
+        Map<TopicPartition, OffsetSpec> starts = IntStream.range(0, PARTITIONS)
+                .boxed()
+                .collect(Collectors.toMap(
+                        partition -> new TopicPartition(changelog(), partition), partition -> OffsetSpec.earliest()));
+        try (Admin admin = admin()) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    admin.listOffsets(starts).all().get().values())
+                            .allSatisfy(start -> assertThat(start.offset()).isPositive()));
+        }
     }
 
     /** The end: no more input, every line is there and right, nothing is left open; then the instances stop, in order. */

@@ -37,6 +37,10 @@ enum Mutant {
     ROUND_BEGINS_OVER_PENDING,
     /** After an aborted checkpoint its round goes on behind the slice that was aborted. */
     CURSOR_KEPT_AFTER_ABORT,
+    /** The cursor of a round is kept by itself, ahead of the checkpoint it belongs to. */
+    CURSOR_AHEAD_OF_ITS_CHECKPOINT,
+    /** Whoever takes a round over takes the end of the log for its beginning. */
+    ROUND_START_LOST,
     /** A slice comes behind the delta of its checkpoint. */
     SLICE_BEHIND_ITS_DELTA,
     /** The base is where the last slice of a round is, not the first. */

@@ -39,6 +39,7 @@ class RandomKillsIT {
                 field.start(victim);
                 field.awaitProgress();
             }
+            field.awaitTrimmedChangelogs();
             field.finish();
         }
     }

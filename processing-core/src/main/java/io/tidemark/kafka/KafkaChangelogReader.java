@@ -11,17 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads changelog partitions with a consumer of its own, made when first needed. */
+/** Reads changelog partitions with consumers of its own, made when first needed. */
 public final class KafkaChangelogReader implements ChangelogReader {
 
     private static final Duration SHORT = Duration.ofMillis(100);
@@ -31,6 +37,7 @@ public final class KafkaChangelogReader implements ChangelogReader {
     private static final int TAIL = 100;
 
     private final WorkerClients clients;
+    private final Admin admin;
     private final String topic;
     private final SegmentCodec codec;
     private final Set<TopicPartition> open = new HashSet<>();
@@ -38,27 +45,29 @@ public final class KafkaChangelogReader implements ChangelogReader {
     private @Nullable Consumer<byte[], byte[]> tail;
     private Duration patience = SHORT;
 
-    public KafkaChangelogReader(WorkerClients clients, String topic, SegmentCodec codec) {
+    /**
+     * @param admin shared, and somebody else's to close
+     */
+    public KafkaChangelogReader(WorkerClients clients, Admin admin, String topic, SegmentCodec codec) {
         this.clients = clients;
+        this.admin = admin;
         this.topic = topic;
         this.codec = codec;
     }
 
     @Override
     public Optional<Long> startOffset(int partition) {
-        return asked(() ->
-                consumer().beginningOffsets(Set.of(name(partition)), patience).get(name(partition)));
+        return offset(partition, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
     }
 
     @Override
     public Optional<Long> stableEnd(int partition) {
-        return asked(
-                () -> consumer().endOffsets(Set.of(name(partition)), patience).get(name(partition)));
+        return offset(partition, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
     }
 
     @Override
     public Optional<Long> end(int partition) {
-        return asked(() -> tail().endOffsets(Set.of(name(partition)), patience).get(name(partition)));
+        return offset(partition, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
     }
 
     @Override
@@ -124,7 +133,7 @@ public final class KafkaChangelogReader implements ChangelogReader {
 
     @Override
     public long position(int partition) {
-        return asked(() -> consumer().position(name(partition), patience)).orElse(-1L);
+        return askedPosition(partition).orElse(-1L);
     }
 
     @Override
@@ -178,18 +187,48 @@ public final class KafkaChangelogReader implements ChangelogReader {
         }
     }
 
-    /** A cluster that is slow to answer gets more time with each question it could not answer. */
-    private <T> Optional<T> asked(Supplier<@Nullable T> question) {
+    /**
+     * Asked through the admin client: it knows the cluster already, and a consumer warns of every partition it is asked about and does not
+     * read. A cluster that is slow to answer gets more time with each question it could not answer.
+     */
+    private Optional<Long> offset(int partition, OffsetSpec which, IsolationLevel isolation) {
+        TopicPartition name = name(partition);
+        ListOffsetsOptions options = new ListOffsetsOptions(isolation).timeoutMs((int) patience.toMillis());
+        try {
+            long offset = admin.listOffsets(Map.of(name, which), options)
+                    .partitionResult(name)
+                    .get()
+                    .offset();
+            patience = SHORT;
+            return Optional.of(offset);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof RetriableException) {
+                longer();
+                return Optional.empty();
+            }
+            throw new SourceFailed("The changelog cannot be read: " + cause.getMessage(), cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SourceFailed("The changelog cannot be read: interrupted", e);
+        }
+    }
+
+    private Optional<Long> askedPosition(int partition) {
         return guarded(() -> {
             try {
-                Optional<T> answer = Optional.ofNullable(question.get());
+                long position = consumer().position(name(partition), patience);
                 patience = SHORT;
-                return answer;
+                return Optional.of(position);
             } catch (TimeoutException e) {
-                patience = patience.compareTo(LONG) < 0 ? patience.multipliedBy(2) : LONG;
+                longer();
                 return Optional.empty();
             }
         });
+    }
+
+    private void longer() {
+        patience = patience.compareTo(LONG) < 0 ? patience.multipliedBy(2) : LONG;
     }
 
     private static <T> T guarded(Supplier<T> call) {

@@ -81,6 +81,27 @@ class ProcessingRuntimeIT extends RuntimeFixture {
     }
 
     @Test
+    void shouldCommitWithoutWaitingForTheIntervalWhenCaughtUp() {
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        settings = settings.with(settings.worker()
+                .with(new CheckpointSettings(
+                        Duration.ofMinutes(5),
+                        100_000,
+                        16 << 20,
+                        Duration.ofMillis(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(5))));
+        start(directory, counting("prompt", in, out, record -> false));
+        for (int sent = 1; sent <= 3; sent++) {
+            TestCluster.send(in, "k", "v");
+            int count = sent;
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> TestCluster.committed(out).size() == count);
+        }
+    }
+
+    @Test
     void shouldRetryARecordThatFailsNowAndThen() {
         String in = TestCluster.createTopic("in", 2);
         String out = TestCluster.createTopic("out", 2);

@@ -7,112 +7,141 @@ import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Runs contestants in turn on each workload and writes what came of it. See docs/benchmarks.md. */
 public final class BenchmarkMain {
 
-    private BenchmarkMain() {}
+    private final Options options;
+    private final Broker broker;
+    private final Topics topics;
+    private final Path work;
+    private final Report report;
+
+    private BenchmarkMain(Options options, Broker broker, Topics topics, Path work, Report report) {
+        this.options = options;
+        this.broker = broker;
+        this.topics = topics;
+        this.work = work;
+        this.report = report;
+    }
 
     public static void main(String[] arguments) throws Exception {
         Path results = Path.of(System.getProperty("benchmarks.results", "../results"));
-        run(Options.of(arguments), results.resolve(stamp()));
-        System.exit(0);
+        Report report = run(Options.of(arguments), results.resolve(stamp()));
+        System.exit(report.failures().isEmpty() ? 0 : 1);
     }
 
     private static String stamp() {
         return LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
     }
 
-    /** Answers the figures of all runs; they are in the folder as well. */
-    static List<Figure> run(Options options, Path folder) throws Exception {
+    /** Answers what came of all runs; it is in the folder as well. */
+    static Report run(Options options, Path folder) throws Exception {
         Files.createDirectories(folder);
         Path work = Files.createTempDirectory("tidemark-benchmark");
-        List<Figure> figures = new ArrayList<>();
         Report report = new Report(options, folder);
         report.settings();
         try (Broker broker = new Broker(work.resolve("broker"));
                 Topics topics = new Topics(broker.servers())) {
+            BenchmarkMain benchmark = new BenchmarkMain(options, broker, topics, work, report);
             for (String workload : options.throughputs()) {
-                Throughput throughput = new Throughput(options, broker, topics, workload);
-                Path warm = Files.createDirectories(work.resolve("warm-" + workload));
-                throughput.warmBroker(warm);
-                delete(warm);
-                for (int round = 1; round <= options.rounds(); round++) {
-                    for (Contestant contestant : options.contestants()) {
-                        Path home = work.resolve(contestant.title() + "-" + workload + "-" + round);
-                        Figure figure = throughput.run(contestant, round, Files.createDirectories(home));
-                        figures.add(figure);
-                        report.figure(figure);
-                        delete(home);
-                    }
-                }
-                throughput.deleteInput();
+                benchmark.throughput(workload);
             }
-            if (options.workloads().contains("latency")) {
-                latency(options, broker, topics, work, report);
+            if (options.workloads().contains(Options.LATENCY)) {
+                benchmark.latency();
             }
-            if (options.workloads().contains("recovery")) {
-                recovery(options, broker, topics, work, report);
+            if (options.workloads().contains(Options.RECOVERY)) {
+                benchmark.recovery();
             }
-            if (options.workloads().contains("endurance")) {
-                Endurance endurance = new Endurance(options, broker, topics);
-                for (Contestant contestant : options.contestants()) {
-                    Path home = Files.createDirectories(work.resolve(contestant.title() + "-endurance"));
-                    endurance.run(contestant, home, report::endurance);
-                    delete(home);
-                }
+            if (options.workloads().contains(Options.ENDURANCE)) {
+                benchmark.endurance();
             }
         } finally {
             delete(work);
         }
-        report.end(figures);
-        return figures;
+        report.end();
+        return report;
     }
 
-    private static void latency(Options options, Broker broker, Topics topics, Path work, Report report)
-            throws Exception {
+    /** A part of the whole that has its own figure, with a directory for its files. */
+    private interface Run {
+        void in(Path home) throws Exception;
+    }
+
+    /** One that fails has no figure; the others go on. */
+    private void run(String name, Run run) throws IOException {
+        Path home = Files.createDirectories(work.resolve(name));
+        try {
+            run.in(home);
+        } catch (Exception | AssertionError e) {
+            report.failed(name, e);
+        } finally {
+            keep(home, report.folder());
+            delete(home);
+        }
+    }
+
+    private void throughput(String workload) throws Exception {
+        Throughput throughput = new Throughput(options, broker, topics, workload);
+        run("warm-" + Options.title(workload), throughput::warmBroker);
+        for (int round = 1; round <= options.rounds(); round++) {
+            int turn = round;
+            for (Contestant contestant : options.contestants()) {
+                run(
+                        contestant.title() + "-" + Options.title(workload) + "-" + round,
+                        home -> report.figure(throughput.run(contestant, turn, home)));
+            }
+        }
+        throughput.deleteInput();
+    }
+
+    private void latency() throws IOException {
         Latency latency = new Latency(options, broker, topics);
         // not counted: the first one would meet a cold broker
-        Path warm = Files.createDirectories(work.resolve("warm-latency"));
-        latency.run(options.contestants().get(0), options.rates().get(0), 0, warm);
-        delete(warm);
+        run(
+                "warm-latency",
+                home -> latency.run(
+                        options.contestants().get(0), options.rates().get(0), 0, home));
         for (int perSecond : options.rates()) {
             for (int round = 1; round <= options.rounds(); round++) {
+                int turn = round;
                 for (Contestant contestant : options.contestants()) {
-                    Path home =
-                            Files.createDirectories(work.resolve(contestant.title() + "-" + perSecond + "-" + round));
-                    report.latency(latency.run(contestant, perSecond, round, home));
-                    keep(home, report.folder());
-                    delete(home);
+                    run(
+                            contestant.title() + "-paced-" + perSecond + "-" + round,
+                            home -> report.latency(latency.run(contestant, perSecond, turn, home)));
                 }
             }
         }
     }
 
-    private static void recovery(Options options, Broker broker, Topics topics, Path work, Report report)
-            throws Exception {
+    private void recovery() throws IOException {
         Recovery recovery = new Recovery(options, broker, topics);
         // not counted either
-        Path warm = Files.createDirectories(work.resolve("warm-recovery"));
-        recovery.run(Contestant.TIDEMARK, options.sizes().get(0), true, 0, warm);
-        delete(warm);
+        run(
+                "warm-recovery",
+                home -> recovery.run(Contestant.TIDEMARK, options.sizes().get(0), true, 0, home));
         for (int keys : options.sizes()) {
             for (boolean diskKept : new boolean[] {true, false}) {
                 for (int round = 1; round <= options.rounds(); round++) {
+                    int turn = round;
                     for (Contestant contestant : options.contestants()) {
                         if (contestant == Contestant.TIDEMARK || contestant == Contestant.STREAMS) {
-                            Path home = Files.createDirectories(work.resolve("killed"));
-                            report.recovery(recovery.run(contestant, keys, diskKept, round, home));
-                            keep(home, report.folder());
-                            delete(home);
+                            run(
+                                    contestant.title() + "-killed-" + keys + (diskKept ? "-kept-" : "-wiped-") + round,
+                                    home -> report.recovery(recovery.run(contestant, keys, diskKept, turn, home)));
                         }
                     }
                 }
             }
+        }
+    }
+
+    private void endurance() throws IOException {
+        Endurance endurance = new Endurance(options, broker, topics);
+        for (Contestant contestant : options.contestants()) {
+            run(contestant.title() + "-endurance", home -> endurance.run(contestant, home, report::endurance));
         }
     }
 

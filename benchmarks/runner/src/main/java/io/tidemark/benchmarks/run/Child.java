@@ -63,12 +63,17 @@ final class Child implements AutoCloseable {
                 .replace(File.pathSeparator + File.pathSeparator, File.pathSeparator);
     }
 
-    /** The part of it that a service needs: neither the broker nor the service with Redis nor what tests it. */
-    static String serviceClassPath() {
+    /**
+     * The part of it that a service needs: neither the broker nor the service with Redis nor what tests it.
+     *
+     * @param notOfThisOne what else is left out, as a part of a path
+     */
+    static String serviceClassPath(Pattern notOfThisOne) {
         return Arrays.stream(classPath().split(File.pathSeparator, -1))
                 .filter(entry -> !NOT_OF_A_SERVICE
                         .matcher(Path.of(entry).getFileName().toString())
                         .matches())
+                .filter(entry -> !notOfThisOne.matcher(entry).find())
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

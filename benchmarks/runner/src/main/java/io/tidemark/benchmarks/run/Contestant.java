@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Who takes part. */
 enum Contestant {
@@ -31,6 +32,12 @@ enum Contestant {
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/java.time=ALL-UNNAMED");
+
+    private static final Pattern STREAMS_LIBRARY = Pattern.compile("kafka-streams-");
+
+    /** Our modules, as jars or as directories of classes, and what comes with the starter alone. */
+    private static final Pattern OURS = Pattern.compile(
+            "tidemark-(processing-core|autoconfigure|spring-boot-starter)|/(processing-core|autoconfigure|starter)/target/|resilience4j|actuator|micrometer");
 
     private final String main;
 
@@ -55,10 +62,11 @@ enum Contestant {
         return this == REDIS;
     }
 
-    /** The same as an application of Spring Boot, where that is something else. */
+    /** The same as an application of Spring Boot, where that is something else. Each has nothing of the other on its class path. */
     Child startAsService(Job job, List<String> options, Path log) {
-        String service = this == STREAMS ? StreamsServiceMain.class.getName() : main;
-        return start(service, Child.serviceClassPath(), job, options, log);
+        return this == STREAMS
+                ? start(StreamsServiceMain.class.getName(), Child.serviceClassPath(OURS), job, options, log)
+                : start(main, Child.serviceClassPath(STREAMS_LIBRARY), job, options, log);
     }
 
     Child start(Job job, List<String> options, Path log) {

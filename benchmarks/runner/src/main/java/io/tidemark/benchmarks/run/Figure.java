@@ -11,7 +11,7 @@ package io.tidemark.benchmarks.run;
  * @param clientCpu CPU seconds it used in the window, with its Redis
  * @param brokerCpu CPU seconds the broker used in the window
  * @param foreignCpu share of the machine that others used in the window
- * @param changelogBytes bytes of its changelog for a million of records
+ * @param changelogBytes bytes of its changelog on the broker's disk at the end of the window, for each total (and each marker of a transaction) so far
  * @param peakMemory most memory its process occupied
  */
 record Figure(

@@ -58,15 +58,23 @@ record Options(
 
     private static final Pattern OWN = Pattern.compile("@(\\d+)x(\\d+)");
 
+    static final String LATENCY = "latency";
+    static final String RECOVERY = "recovery";
+    static final String ENDURANCE = "endurance";
+
     /** Workloads that are no throughput of records that are all there. */
-    private static final Set<String> OTHERS = Set.of("latency", "recovery", "endurance");
+    private static final Set<String> OTHERS = Set.of(LATENCY, RECOVERY, ENDURANCE);
+
+    /** What {@code all} stands for. */
+    private static final String ALL =
+            "skewed,uniform,growing,skewed@2x1,skewed@2x64,skewed@1x8,skewed@1x1,latency,recovery,endurance";
 
     static final String USAGE = """
             --contestants limit,tidemark,streams,flink,redis
             --workloads skewed,uniform,growing,latency,recovery,endurance
-                                  skewed@1x64: with one thread and 64 partitions
+                                  skewed@1x64: with one thread and 64 partitions; all: everything, some hours
             --rounds 3            turns of each
-            --records 56000000    records of a workload
+            --records 80000000    records of a workload
             --warm 2000000        records before the window that is measured
             --warm-seconds 10     seconds before it
             --seconds 25          most seconds of the window
@@ -84,9 +92,9 @@ record Options(
                 list(given.of("contestants", "limit,tidemark,streams,flink,redis")).stream()
                         .map(Contestant::of)
                         .toList(),
-                list(given.of("workloads", "skewed,uniform,latency,recovery")),
+                list(given.of("workloads", "skewed,uniform,latency,recovery").replaceAll("\\ball\\b", ALL)),
                 (int) given.of("rounds", 3),
-                given.of("records", 56_000_000),
+                given.of("records", 80_000_000),
                 given.of("warm", 2_000_000),
                 (int) given.of("warm-seconds", 10),
                 (int) given.of("seconds", 25),
@@ -126,8 +134,8 @@ record Options(
         return workloads.stream().filter(name -> !OTHERS.contains(name)).toList();
     }
 
-    /** Options of a workload: those after its {@code @} are its own. */
-    Options of(String throughput) {
+    /** Options of a workload of throughput: those after its {@code @} are its own. */
+    Options forWorkload(String throughput) {
         long count = workload(throughput).grows() ? growingRecords : records;
         int at = throughput.indexOf('@');
         if (at < 0) {
@@ -138,6 +146,11 @@ record Options(
             throw new IllegalArgumentException(throughput + " has no threads and partitions of its own:\n" + USAGE);
         }
         return with(Integer.parseInt(own.group(1)), Integer.parseInt(own.group(2)), count);
+    }
+
+    /** The name of a workload of throughput as a part of names. */
+    static String title(String throughput) {
+        return throughput.replace('@', '-');
     }
 
     /** The records of a workload of throughput. */

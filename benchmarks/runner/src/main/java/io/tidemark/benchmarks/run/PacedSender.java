@@ -22,7 +22,18 @@ final class PacedSender implements AutoCloseable {
     private volatile @Nullable Exception failure;
 
     PacedSender(String servers, String topic, Workload workload, int perSecond) {
-        thread = new Thread(() -> run(servers, topic, workload, perSecond), "paced-sender");
+        this(servers, topic, workload, 0, perSecond);
+    }
+
+    /**
+     * @param from records of the workload that the topic has already
+     */
+    PacedSender(String servers, String topic, Workload workload, long from, int perSecond) {
+        Workload.Stream records = workload.records(MOST);
+        for (long there = 0; there < from; there++) {
+            records.advance();
+        }
+        thread = new Thread(() -> run(servers, topic, records, perSecond), "paced-sender");
         thread.start();
     }
 
@@ -31,12 +42,11 @@ final class PacedSender implements AutoCloseable {
         return System.nanoTime() / 1_000;
     }
 
-    private void run(String servers, String topic, Workload workload, int perSecond) {
+    private void run(String servers, String topic, Workload.Stream records, int perSecond) {
         try (KafkaProducer<byte[], Order> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers, "linger.ms", 1, "batch.size", 65_536),
                 new ByteArraySerializer(),
                 new OrderCodec())) {
-            Workload.Stream records = workload.records(MOST);
             long start = System.nanoTime();
             for (long sent = 0; !over; sent++) {
                 long due = start + (long) (sent * 1e9 / perSecond);

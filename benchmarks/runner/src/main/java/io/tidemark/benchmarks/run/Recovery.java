@@ -9,10 +9,15 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** From SIGKILL to the first committed total of the process that is started again at once, with much state. */
+/**
+ * From SIGKILL to the first committed total of the process that is started again at once, with much state. All totals are compared with what
+ * is right, those after the restart as well.
+ */
 final class Recovery {
 
     private static final int PER_SECOND = 1_000;
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(5);
 
     private final Options options;
     private final Broker broker;
@@ -49,11 +54,13 @@ final class Recovery {
             try (Child child = contestant.startAsService(job, options.jvmOptions(), home.resolve(name + "-1.log"))) {
                 topics.awaitCommitted(partitions, records, child, Duration.ofMinutes(10));
             }
-            try (PacedSender sender = new PacedSender(broker.servers(), input, workload, PER_SECOND)) {
-                double seconds = restart(contestant, job, partitions, diskKept, name, home);
+            double seconds;
+            try (PacedSender sender = new PacedSender(broker.servers(), input, workload, records, PER_SECOND)) {
+                seconds = restart(contestant, job, partitions, diskKept, name, home);
                 sender.requireWell();
-                return new Result(contestant, keys, diskKept, round, seconds);
             }
+            topics.verify(partitions, workload, -1);
+            return new Result(contestant, keys, diskKept, round, seconds);
         } finally {
             topics.delete(name);
         }
@@ -68,10 +75,7 @@ final class Recovery {
             try {
                 consumer.seekToEnd(partitions);
                 awaitOne(consumer, child);
-                long settled = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-                while (System.nanoTime() < settled) {
-                    consumer.poll(Duration.ofMillis(100));
-                }
+                count(consumer, SETTLING);
             } finally {
                 child.close();
             }
@@ -86,9 +90,23 @@ final class Recovery {
                     consumer.position(partition);
                 }
                 awaitOne(consumer, again);
-                return (System.nanoTime() - killed) / 1e9;
+                double seconds = (System.nanoTime() - killed) / 1e9;
+                int more = count(consumer, AFTERWARDS); // they will show whether its state was right
+                if (more < PER_SECOND * AFTERWARDS.toSeconds() / 2) {
+                    throw new AssertionError("Only " + more + " totals followed the first one after a restart");
+                }
+                return seconds;
             }
         }
+    }
+
+    private static int count(KafkaConsumer<byte[], Total> consumer, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        int count = 0;
+        while (System.nanoTime() < end) {
+            count += consumer.poll(Duration.ofMillis(100)).count();
+        }
+        return count;
     }
 
     private static void awaitOne(KafkaConsumer<byte[], Total> consumer, Child child) {

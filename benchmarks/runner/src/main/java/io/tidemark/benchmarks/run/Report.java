@@ -23,9 +23,11 @@ final class Report {
     private final Options options;
     private final Path folder;
     private final Path csv;
+    private final List<Figure> figures = new ArrayList<>();
     private final List<Latency.Result> latencies = new ArrayList<>();
     private final List<Recovery.Result> recoveries = new ArrayList<>();
     private final List<Endurance.Minute> endurances = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
 
     Report(Options options, Path folder) throws IOException {
         this.options = options;
@@ -44,6 +46,7 @@ final class Report {
     }
 
     void figure(Figure figure) throws IOException {
+        figures.add(figure);
         String line = String.format(
                 Locale.ROOT,
                 "%s,%s,%d,%d,%.2f,%.0f,%.2f,%.2f,%.2f,%.3f,%.1f,%d%n",
@@ -57,7 +60,7 @@ final class Report {
                 figure.brokerCpu(),
                 figure.cpuPerMillion(),
                 figure.foreignCpu(),
-                figure.changelogBytes() / 1e6,
+                figure.changelogBytes(),
                 figure.peakMemory() >> 20);
         Files.writeString(csv, line, StandardOpenOption.APPEND);
         System.out.print(line);
@@ -67,17 +70,18 @@ final class Report {
         latencies.add(result);
         append(
                 "latency.csv",
-                "contestant,records_per_s,round,p50_ms,p90_ms,p99_ms,max_ms\n",
+                "contestant,records_per_s,round,start_s,p50_ms,p90_ms,p99_ms,max_ms\n",
                 String.format(
                         Locale.ROOT,
-                        "%s,%d,%d,%.1f,%.1f,%.1f,%.1f%n",
+                        "%s,%d,%d,%.1f,%.1f,%.1f,%.1f,%.1f%n",
                         result.contestant().title(),
                         result.perSecond(),
                         result.round(),
-                        result.p50(),
-                        result.p90(),
-                        result.p99(),
-                        result.max()));
+                        result.startSeconds(),
+                        result.millis().p50(),
+                        result.millis().p90(),
+                        result.millis().p99(),
+                        result.millis().max()));
     }
 
     void recovery(Recovery.Result result) throws IOException {
@@ -100,21 +104,38 @@ final class Report {
         endurances.add(minute);
         append(
                 "endurance.csv",
-                "contestant,minute,records,commits,p50_ms,p99_ms,max_ms,client_cpu_s,memory_mb,producer_id,producer_epoch\n",
+                "contestant,minute,records,commits,p50_ms,p99_ms,max_ms,client_cpu_s,memory_mb,changelog_kb,producer_id,producer_epoch\n",
                 String.format(
                         Locale.ROOT,
-                        "%s,%d,%d,%d,%.1f,%.1f,%.1f,%.2f,%d,%d,%d%n",
+                        "%s,%d,%d,%d,%.1f,%.1f,%.1f,%.2f,%d,%d,%d,%d%n",
                         minute.contestant().title(),
                         minute.number(),
                         minute.records(),
                         minute.commits(),
-                        minute.at(0.5),
-                        minute.at(0.99),
-                        minute.at(1),
+                        minute.millis().p50(),
+                        minute.millis().p99(),
+                        minute.millis().max(),
                         minute.clientCpu(),
                         minute.memory() >> 20,
+                        minute.changelog() >> 10,
                         producer.producerId(),
                         producer.producerEpoch()));
+    }
+
+    /** A run that was wrong, or came to no end, has no figure. */
+    void failed(String run, Throwable reason) throws IOException {
+        failures.add(run);
+        append("failed.txt", "", run + " has no figure: " + reason + "\n");
+    }
+
+    /** Of the throughput runs that have one. */
+    List<Figure> figures() {
+        return figures;
+    }
+
+    /** The runs without a figure. */
+    List<String> failures() {
+        return failures;
     }
 
     Path folder() {
@@ -144,14 +165,17 @@ final class Report {
                 List<Latency.Result> own = all.stream()
                         .filter(result -> result.contestant() == contestant)
                         .toList();
+                if (own.isEmpty()) {
+                    continue;
+                }
                 table.append(String.format(
                         Locale.ROOT,
                         "| %s | %.1f | %.1f | %.1f | %.1f |%n",
                         contestant.title(),
-                        median(own, Latency.Result::p50),
-                        median(own, Latency.Result::p90),
-                        median(own, Latency.Result::p99),
-                        median(own, Latency.Result::max)));
+                        median(own, result -> result.millis().p50()),
+                        median(own, result -> result.millis().p90()),
+                        median(own, result -> result.millis().p99()),
+                        median(own, result -> result.millis().max())));
             }
         }
         return table.toString();
@@ -186,16 +210,19 @@ final class Report {
                 .toList();
     }
 
-    private String charts(List<Figure> figures) {
+    private String charts() {
         Chart chart = new Chart();
         for (String name : options.throughputs()) {
             chart.title(name + ", records per second");
-            String workload = name.replace('@', '-');
+            String workload = Options.title(name);
             for (Contestant contestant : options.contestants()) {
                 List<Figure> own = figures.stream()
                         .filter(figure -> figure.contestant() == contestant
                                 && figure.workload().equals(workload))
                         .toList();
+                if (own.isEmpty()) {
+                    continue;
+                }
                 double speed = median(own, Figure::perSecond);
                 chart.bar(contestant, contestant.title(), speed, String.format(Locale.ROOT, "%.0f k", speed / 1e3));
             }
@@ -229,23 +256,28 @@ final class Report {
                     minute.contestant(),
                     minute.contestant().title() + ", minute " + minute.number(),
                     minute.clientCpu(),
-                    String.format(Locale.ROOT, "%.1f, p99 %.0f ms", minute.clientCpu(), minute.at(0.99)));
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f, p99 %.0f ms",
+                            minute.clientCpu(),
+                            minute.millis().p99()));
         }
         return chart.toString();
     }
 
-    void end(List<Figure> figures) throws IOException {
+    void end() throws IOException {
         StringBuilder table = new StringBuilder();
         for (String name : options.throughputs()) {
-            String workload = name.replace('@', '-');
+            String workload = Options.title(name);
             Map<Contestant, List<Figure>> by = figures.stream()
                     .filter(figure -> figure.workload().equals(workload))
                     .collect(Collectors.groupingBy(Figure::contestant));
             table.append(table(workload, by));
         }
         table.append(latencyTable()).append(recoveryTable());
+        failures.forEach(run -> table.append("\nNo figure: ").append(run).append('\n'));
         Files.writeString(folder.resolve("result.md"), table);
-        Files.writeString(folder.resolve("chart.svg"), charts(figures));
+        Files.writeString(folder.resolve("chart.svg"), charts());
         if (!recoveries.isEmpty()) {
             Files.writeString(folder.resolve("recovery.svg"), recoveryChart());
         }
@@ -279,7 +311,7 @@ final class Report {
             table.append(String.format(
                     Locale.ROOT,
                     " %.1f | %.0f | %.0f %% |%n",
-                    median(own, Figure::changelogBytes) / 1e6,
+                    median(own, Figure::changelogBytes),
                     median(own, figure -> figure.peakMemory() / 1048576.0),
                     100 * median(own, Figure::foreignCpu)));
         }

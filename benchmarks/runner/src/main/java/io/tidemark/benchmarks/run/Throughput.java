@@ -1,16 +1,11 @@
 package io.tidemark.benchmarks.run;
 
 import io.tidemark.benchmarks.contestant.Job;
-import io.tidemark.benchmarks.workload.Total;
-import io.tidemark.benchmarks.workload.Verdict;
 import io.tidemark.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -33,11 +28,11 @@ final class Throughput {
      * @param name the workload, with options of its own after an {@code @}
      */
     Throughput(Options all, Broker broker, Topics topics, String name) throws InterruptedException {
-        this.options = all.of(name);
+        this.options = all.forWorkload(name);
         this.broker = broker;
         this.topics = topics;
         this.workload = Options.workload(name);
-        this.name = name.replace('@', '-');
+        this.name = Options.title(name);
         this.input = "orders-" + this.name;
         topics.create(input, options.partitions());
         topics.fill(input, workload, options.records());
@@ -73,39 +68,15 @@ final class Throughput {
                 all = window.measure();
                 figure = window.figure(contestant, round, output);
                 if (all && contestant.computes()) {
-                    verify(partitions, options.records());
+                    topics.verify(partitions, workload, options.records());
                 }
             }
             if (!all && contestant.computes()) {
-                verify(partitions, -1);
+                topics.verify(partitions, workload, -1);
             }
             return figure;
         } finally {
             topics.delete(output);
-        }
-    }
-
-    /** Reads what was committed and compares it with what is right. */
-    private void verify(List<TopicPartition> partitions, long expected) throws InterruptedException {
-        Verdict verdict = new Verdict(workload.lastKeys());
-        try (KafkaConsumer<byte[], Total> consumer = topics.reader(partitions)) {
-            long lastSeen = System.nanoTime();
-            long quiet = expected < 0 ? Duration.ofSeconds(3).toNanos() : PATIENCE.toNanos();
-            while (verdict.records() != expected && System.nanoTime() - lastSeen < quiet) {
-                ConsumerRecords<byte[], Total> records = consumer.poll(Duration.ofMillis(200));
-                for (ConsumerRecord<byte[], Total> record : records) {
-                    verdict.accept(Workload.number(record.key()), record.value());
-                }
-                if (!records.isEmpty()) {
-                    lastSeen = System.nanoTime();
-                }
-            }
-        }
-        if (expected >= 0 && verdict.records() != expected) {
-            throw new AssertionError(verdict.records() + " totals of " + expected + " came out");
-        }
-        if (verdict.records() == 0) {
-            throw new AssertionError("Nothing came out");
         }
     }
 
@@ -207,7 +178,7 @@ final class Throughput {
                     client,
                     server,
                     Math.max(0, foreign) / (seconds * Runtime.getRuntime().availableProcessors()),
-                    topics.bytes(output, "changelog") * 1e6 / to.records(),
+                    (double) topics.bytes(output, "changelog") / to.records(),
                     Usage.peakMemory(child.pid()) + (redis == null ? 0 : Usage.peakMemory(redis.pid())));
         }
     }

@@ -3,6 +3,7 @@ package io.tidemark.benchmarks.run;
 import io.tidemark.benchmarks.workload.OrderCodec;
 import io.tidemark.benchmarks.workload.Total;
 import io.tidemark.benchmarks.workload.TotalCodec;
+import io.tidemark.benchmarks.workload.Verdict;
 import io.tidemark.benchmarks.workload.Workload;
 import java.time.Duration;
 import java.util.Comparator;
@@ -20,6 +21,8 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The topics of a run. */
 final class Topics implements AutoCloseable {
+
+    /** When more totals are due and nothing comes, for how long it is waited. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String servers;
     private final Admin admin;
@@ -132,6 +138,42 @@ final class Topics implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         return consumer;
+    }
+
+    /**
+     * Reads all that was committed and compares it with what is right.
+     *
+     * @param expected how many totals there must be, or -1 when that is not known
+     * @throws AssertionError when one of them is wrong, or there are too few, or they cannot be read to their end
+     */
+    void verify(List<TopicPartition> partitions, Workload workload, long expected) {
+        Verdict verdict = new Verdict(workload.lastKeys());
+        try (KafkaConsumer<byte[], Total> consumer = reader(partitions)) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long lastSeen = System.nanoTime();
+            while (expected < 0 ? !isAt(consumer, ends) : verdict.records() < expected) {
+                ConsumerRecords<byte[], Total> records = consumer.poll(Duration.ofMillis(200));
+                for (ConsumerRecord<byte[], Total> record : records) {
+                    verdict.accept(Workload.number(record.key()), record.value());
+                }
+                if (!records.isEmpty()) {
+                    lastSeen = System.nanoTime();
+                }
+                if (System.nanoTime() - lastSeen > PATIENCE.toNanos()) {
+                    throw new AssertionError(verdict.records() + " totals can be read, and no more come");
+                }
+            }
+        }
+        if (expected >= 0 && verdict.records() != expected) {
+            throw new AssertionError(verdict.records() + " totals of " + expected + " came out");
+        }
+        if (verdict.records() == 0) {
+            throw new AssertionError("Nothing came out");
+        }
+    }
+
+    private static boolean isAt(KafkaConsumer<byte[], Total> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     /** Who wrote to a partition last. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** What the operating system says processes have used (Linux, proc(5)). */
 final class Usage {
@@ -14,17 +15,22 @@ final class Usage {
 
     private static final int USER = 11;
     private static final int SYSTEM = 12;
+    private static final int USER_OF_CHILDREN = 13;
+    private static final int SYSTEM_OF_CHILDREN = 14;
     private static final int IDLE = 4;
     private static final int WAITING = 5;
 
     private Usage() {}
 
-    /** CPU seconds of a process. */
+    /** CPU seconds of a process and of its children that have ended, such as those of Redis that rewrite its file. */
     static double cpuSeconds(long pid) {
         String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
         // the name in brackets may hold anything
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM])) / TICKS;
+        return IntStream.of(USER, SYSTEM, USER_OF_CHILDREN, SYSTEM_OF_CHILDREN)
+                        .mapToLong(field -> Long.parseLong(fields[field]))
+                        .sum()
+                / TICKS;
     }
 
     /** CPU seconds of the whole machine. */

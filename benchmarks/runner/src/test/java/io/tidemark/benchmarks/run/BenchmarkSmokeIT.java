@@ -1,6 +1,7 @@
 package io.tidemark.benchmarks.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,9 @@ class BenchmarkSmokeIT {
             "--native",
             "128"
         });
-        List<Figure> figures = BenchmarkMain.run(options, folder);
+        Report report = BenchmarkMain.run(options, folder);
+        assertThat(report.failures()).isEmpty();
+        List<Figure> figures = report.figures();
         assertThat(figures).extracting(Figure::contestant).containsExactly(Contestant.values());
         assertThat(figures).allSatisfy(figure -> {
             assertThat(figure.records()).isPositive();
@@ -46,5 +49,31 @@ class BenchmarkSmokeIT {
         assertThat(Files.readString(folder.resolve("chart.svg")))
                 .startsWith("<svg")
                 .contains("tidemark");
+    }
+
+    @Test
+    void shouldMeasureLatencies() throws Exception {
+        Options options = Options.of(new String[] {
+            "--workloads",
+            "latency",
+            "--contestants",
+            "tidemark",
+            "--rounds",
+            "1",
+            "--rates",
+            "200",
+            "--pace-warm",
+            "0",
+            "--pace",
+            "2",
+            "--native",
+            "128"
+        });
+        Report report = BenchmarkMain.run(options, folder);
+        assertThat(report.failures()).isEmpty();
+        assertThat(Files.readString(folder.resolve("latency.csv")).lines())
+                .hasSize(2)
+                .last(STRING)
+                .startsWith("tidemark,200,1,");
     }
 }
