@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,7 +53,7 @@ class DeathAtEachStepIT {
 
     @BeforeAll
     static void start() {
-        field = new Field(Brokers.shared(), "deaths").behindProxy();
+        field = new Field(Brokers.shared(), "deaths").behindProxy().withFoldInterval(Duration.ofSeconds(2));
         current = "one";
         field.start(current);
         field.awaitProgress();
@@ -157,7 +158,7 @@ class DeathAtEachStepIT {
         return deaths(Failpoint.SLICE_APPENDED, Failpoint.BEFORE_TRIM, Failpoint.AFTER_TRIM);
     }
 
-    /** A9. A round begins when nothing waits for the store, as it is after a restore. */
+    /** A9. A round begins when nothing waits for the store. */
     @Order(5)
     @ParameterizedTest
     @MethodSource("stepsOfARound")

@@ -7,6 +7,7 @@ import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import java.lang.instrument.Instrumentation;
+import java.time.Duration;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.method.MethodDescription;
@@ -45,6 +46,11 @@ public final class FailpointAgent {
         agent = agent.type(named("io.tidemark.changelog.BaseSettings"))
                 .transform((builder, type, loader, module, domain) ->
                         builder.visit(Advice.to(SmallBase.class).on(named("defaults"))));
+        if (Failpoints.FOLD_INTERVAL != null) {
+            agent = agent.type(named("io.tidemark.runtime.StoreSettings"))
+                    .transform((builder, type, loader, module, domain) ->
+                            builder.visit(Advice.to(FoldInterval.class).on(named("foldInterval"))));
+        }
         agent.installOn(instrumentation);
     }
 
@@ -91,6 +97,14 @@ public final class FailpointAgent {
         @SuppressWarnings({"UnusedVariable", "ParameterReassignment"})
         static void exit(@Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object settings) {
             settings = Failpoints.smallBase();
+        }
+    }
+
+    static final class FoldInterval {
+        @Advice.OnMethodExit
+        @SuppressWarnings({"UnusedVariable", "ParameterReassignment"})
+        static void exit(@Advice.Return(readOnly = false) Duration interval) {
+            interval = Failpoints.foldInterval();
         }
     }
 }

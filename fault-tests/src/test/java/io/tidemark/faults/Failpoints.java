@@ -1,7 +1,11 @@
 package io.tidemark.faults;
 
 import io.tidemark.changelog.BaseSettings;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places in the application where a thread stops and says so, to be killed or frozen there, or to go on when told. Woven into the
@@ -11,6 +15,11 @@ public final class Failpoints {
 
     private static final ThreadLocal<int[]> CHUNKS = ThreadLocal.withInitial(() -> new int[1]);
     private static final String REACHED = "failpoint reached: ";
+
+    /** How often stores are written, where a test has no time for the product's 15 seconds. */
+    static final @Nullable Duration FOLD_INTERVAL = Optional.ofNullable(Long.getLong("fold.millis"))
+            .map(Duration::ofMillis)
+            .orElse(null);
 
     private static volatile String armed = System.getProperty("failpoint", "");
     private static int hitsLeft = Integer.getInteger("failpoint.nth", 1);
@@ -40,6 +49,15 @@ public final class Failpoints {
     /** So small that rounds of the rolling base are under way in every test. */
     public static Object smallBase() {
         return new BaseSettings(32 << 10, 1 << 10, 32 << 10);
+    }
+
+    /** What the option says that {@link #optionForFoldInterval} makes. */
+    public static Duration foldInterval() {
+        return Objects.requireNonNull(FOLD_INTERVAL);
+    }
+
+    static String optionForFoldInterval(Duration interval) {
+        return "-Dfold.millis=" + interval.toMillis();
     }
 
     /** A delta begins. */

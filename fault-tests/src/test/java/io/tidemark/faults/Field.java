@@ -53,6 +53,7 @@ final class Field implements AutoCloseable {
     private final Map<String, AppProcess> instances = new LinkedHashMap<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private List<Path> classPath = List.of();
+    private List<String> jvmOptions = List.of();
     private Class<?> main = LedgerApplication.class;
 
     Field(BrokerProcess broker, String name) {
@@ -161,6 +162,12 @@ final class Field implements AutoCloseable {
         return this;
     }
 
+    /** How often instances that start from now on write their stores. */
+    Field withFoldInterval(Duration interval) {
+        jvmOptions = List.of(Failpoints.optionForFoldInterval(interval));
+        return this;
+    }
+
     /** Instances that start from now on run another application, which keeps the same ledger. */
     Field withMain(Class<?> application) {
         main = application;
@@ -179,7 +186,9 @@ final class Field implements AutoCloseable {
         List<String> arguments = new ArrayList<>();
         settings.forEach((property, value) -> arguments.add("--" + property + "=" + value));
         arguments.add("--tidemark.state.dir=" + disk);
-        AppProcess instance = AppProcess.start(name, main, classPath, options, arguments, home.resolve(name + ".log"));
+        List<String> all = new ArrayList<>(jvmOptions);
+        all.addAll(options);
+        AppProcess instance = AppProcess.start(name, main, classPath, all, arguments, home.resolve(name + ".log"));
         instances.put(name, instance);
         return instance;
     }
