@@ -2,6 +2,7 @@ package io.tidemark.benchmarks.flink;
 
 import static org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
+import io.tidemark.benchmarks.workload.Job;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -23,44 +24,38 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * RocksDB with incremental checkpoints, exactly-once sink, object reuse. Checkpoints are as often as asked; each costs a flush of RocksDB.
- * Arguments: bootstrap servers, input, output, parallelism, checkpoint interval in milliseconds, directory, native memory in MB.
  */
 public final class FlinkMain {
 
     private FlinkMain() {}
 
     public static void main(String[] arguments) throws Exception {
-        String servers = arguments[0];
-        String input = arguments[1];
-        String output = arguments[2];
-        int parallelism = Integer.parseInt(arguments[3]);
-        long interval = Long.parseLong(arguments[4]);
-        String directory = arguments[5];
-        long nativeMegabytes = Long.parseLong(arguments[6]);
+        Job job = Job.of(arguments);
+        Configuration configuration = configuration(job);
+        System.out.println("settings: " + configuration + ", a checkpoint every " + job.commitMillis() + " ms");
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(job.threads(), configuration);
+        environment.enableCheckpointing(job.commitMillis(), CheckpointingMode.EXACTLY_ONCE);
 
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(
-                parallelism, configuration(directory, nativeMegabytes, parallelism));
-        environment.enableCheckpointing(interval, CheckpointingMode.EXACTLY_ONCE);
-
+        Properties consumer = new Properties();
+        consumer.putAll(Job.consumerSettings());
         KafkaSource<Tuple2<String, byte[]>> source = KafkaSource.<Tuple2<String, byte[]>>builder()
-                .setBootstrapServers(servers)
-                .setTopics(input)
-                .setGroupId("flink-" + output)
+                .setBootstrapServers(job.servers())
+                .setTopics(job.input())
+                .setGroupId("flink-" + job.output())
                 .setStartingOffsets(OffsetsInitializer.earliest())
-                .setProperty("isolation.level", "read_committed")
-                .setProperty("max.poll.records", "5000")
+                .setProperties(consumer)
                 .setDeserializer(new Orders())
                 .build();
         Properties producer = new Properties();
         producer.put("transaction.timeout.ms", "600000");
-        producer.put("linger.ms", "5");
-        producer.put("batch.size", "131072");
+        producer.putAll(Job.producerSettings());
         KafkaSink<Tuple2<String, byte[]>> sink = KafkaSink.<Tuple2<String, byte[]>>builder()
-                .setBootstrapServers(servers)
+                .setBootstrapServers(job.servers())
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix("flink-" + output)
+                .setTransactionalIdPrefix("flink-" + job.output())
                 .setKafkaProducerConfig(producer)
-                .setRecordSerializer(new Totals(output))
+                .setRecordSerializer(new Totals(job.output()))
                 .build();
 
         TypeInformation<Tuple2<String, byte[]>> pair = Types.TUPLE(Types.STRING, BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
@@ -72,15 +67,15 @@ public final class FlinkMain {
         environment.execute("benchmark");
     }
 
-    private static Configuration configuration(String directory, long nativeMegabytes, int parallelism) {
+    private static Configuration configuration(Job job) {
         Configuration configuration = new Configuration();
         configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, "file://" + directory + "/checkpoints");
-        configuration.setString("io.tmp.dirs", directory + "/tmp");
-        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(nativeMegabytes));
-        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
+        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, "file://" + job.directory() + "/checkpoints");
+        configuration.setString("io.tmp.dirs", job.directory() + "/tmp");
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(job.nativeMegabytes()));
+        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, job.threads());
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         return configuration;

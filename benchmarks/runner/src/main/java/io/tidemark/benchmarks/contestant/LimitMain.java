@@ -1,5 +1,6 @@
 package io.tidemark.benchmarks.contestant;
 
+import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.benchmarks.workload.Order;
 import io.tidemark.benchmarks.workload.OrderCodec;
 import io.tidemark.benchmarks.workload.Total;

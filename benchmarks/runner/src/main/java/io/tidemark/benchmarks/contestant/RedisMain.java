@@ -1,5 +1,6 @@
 package io.tidemark.benchmarks.contestant;
 
+import io.tidemark.benchmarks.workload.Job;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;

@@ -1,5 +1,6 @@
 package io.tidemark.benchmarks.contestant;
 
+import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.benchmarks.workload.Order;
 import io.tidemark.benchmarks.workload.OrderCodec;
 import io.tidemark.benchmarks.workload.Total;
@@ -48,7 +49,9 @@ public final class StreamsMain {
         builder.stream(job.input(), Consumed.with(Serdes.Bytes(), Serdes.serdeFrom(new OrderCodec(), new OrderCodec())))
                 .process(Adding::new, STORE)
                 .to(job.output(), Produced.with(Serdes.Bytes(), totals));
-        KafkaStreams streams = new KafkaStreams(builder.build(), settings(job));
+        Properties settings = settings(job);
+        System.out.println("settings: " + settings);
+        KafkaStreams streams = new KafkaStreams(builder.build(), settings);
         streams.setUncaughtExceptionHandler(failure -> {
             System.out.println("failed: " + failure);
             return org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse

@@ -1,5 +1,6 @@
 package io.tidemark.benchmarks.contestant;
 
+import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.annotation.KeyedProcessor;
 import io.tidemark.annotation.OnRecord;
 import io.tidemark.annotation.State;
@@ -58,6 +59,7 @@ public class TidemarkMain {
         settings.put("tidemark.state.memory", job.nativeMegabytes() + "MB");
         settings.put("benchmark.input", job.input());
         settings.put("benchmark.output", job.output());
+        System.out.println("settings: " + settings);
         application.setDefaultProperties(settings);
         application.run();
     }

@@ -42,9 +42,9 @@ public final class BenchmarkMain {
         Files.createDirectories(folder);
         Path work = Files.createTempDirectory("tidemark-benchmark");
         Report report = new Report(options, folder);
-        report.settings();
         try (Broker broker = new Broker(work.resolve("broker"));
                 Topics topics = new Topics(broker.servers())) {
+            report.settings(broker.settings());
             BenchmarkMain benchmark = new BenchmarkMain(options, broker, topics, work, report);
             for (String workload : options.throughputs()) {
                 benchmark.throughput(workload);

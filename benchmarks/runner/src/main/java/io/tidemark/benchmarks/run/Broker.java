@@ -20,13 +20,14 @@ final class Broker implements AutoCloseable {
 
     private final Child process;
     private final String servers;
+    private final Path file;
 
     Broker(Path home) throws IOException, InterruptedException {
         Files.createDirectories(home);
         int port = freePort();
         int controller = freePort();
         this.servers = "127.0.0.1:" + port;
-        Path file = home.resolve("broker.properties");
+        this.file = home.resolve("broker.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
             settings(home, port, controller).store(writer, null);
         }
@@ -77,6 +78,11 @@ final class Broker implements AutoCloseable {
         settings.put("transaction.max.timeout.ms", "900000");
         settings.put("log.segment.delete.delay.ms", "1000");
         return settings;
+    }
+
+    /** The file with its settings. */
+    Path settings() {
+        return file;
     }
 
     String servers() {

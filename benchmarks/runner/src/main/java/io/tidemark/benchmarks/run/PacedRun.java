@@ -1,6 +1,6 @@
 package io.tidemark.benchmarks.run;
 
-import io.tidemark.benchmarks.contestant.Job;
+import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.benchmarks.workload.Total;
 import io.tidemark.benchmarks.workload.Verdict;
 import io.tidemark.benchmarks.workload.Workload;

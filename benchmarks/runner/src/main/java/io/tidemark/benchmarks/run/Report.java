@@ -1,6 +1,6 @@
 package io.tidemark.benchmarks.run;
 
-import io.tidemark.benchmarks.contestant.Job;
+import io.tidemark.benchmarks.workload.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Writes what came of it: every run as a line of CSV as soon as it is over, and at the end medians, ratios and a chart. */
 final class Report {
@@ -36,13 +37,17 @@ final class Report {
         Files.writeString(csv, HEAD);
     }
 
-    /** What was chosen, so that a figure can be made again. */
-    void settings() throws IOException {
-        Files.writeString(
-                folder.resolve("settings.txt"),
-                options + "\nconsumer " + Job.consumerSettings() + "\nproducer " + Job.producerSettings() + "\njava "
-                        + Runtime.version() + "\nkafka "
-                        + org.apache.kafka.common.utils.AppInfoParser.getVersion() + "\n");
+    /**
+     * What was chosen, so that a figure can be made again. What only one contestant has is the first line of its log, and the broker's
+     * settings are in a file of their own.
+     */
+    void settings(Path brokerSettings) throws IOException {
+        String text = options + "\nconsumer " + Job.consumerSettings() + "\nproducer " + Job.producerSettings() + "\nredis "
+                + Redis.SETTINGS + "\njava " + Runtime.version() + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors\nkafka " + AppInfoParser.getVersion() + "\n";
+        Files.writeString(folder.resolve("settings.txt"), text);
+        Files.copy(brokerSettings, folder.resolve(brokerSettings.getFileName()));
+        System.out.print(text);
     }
 
     void figure(Figure figure) throws IOException {

@@ -1,4 +1,4 @@
-package io.tidemark.benchmarks.contestant;
+package io.tidemark.benchmarks.workload;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ public record Job(
                 Integer.toString(redisPort));
     }
 
-    static Job of(String[] arguments) {
+    public static Job of(String[] arguments) {
         return new Job(
                 arguments[0],
                 arguments[1],
@@ -64,7 +64,7 @@ public record Job(
         return Map.of("linger.ms", "5", "batch.size", "131072");
     }
 
-    Map<String, Object> consumer() {
+    public Map<String, Object> consumer() {
         Map<String, Object> settings = new HashMap<>(consumerSettings());
         settings.put("bootstrap.servers", servers);
         settings.put("group.id", output);
@@ -73,7 +73,7 @@ public record Job(
         return settings;
     }
 
-    Map<String, Object> producer() {
+    public Map<String, Object> producer() {
         Map<String, Object> settings = new HashMap<>(producerSettings());
         settings.put("bootstrap.servers", servers);
         return settings;
