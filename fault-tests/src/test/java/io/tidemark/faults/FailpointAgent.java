@@ -43,9 +43,11 @@ public final class FailpointAgent {
                                                 .getType()
                                                 .asErasure()
                                                 .represents(int.class)))));
-        agent = agent.type(named("io.tidemark.changelog.BaseSettings"))
-                .transform((builder, type, loader, module, domain) ->
-                        builder.visit(Advice.to(SmallBase.class).on(named("defaults"))));
+        if (!Failpoints.BASE_OF_THE_PRODUCT) {
+            agent = agent.type(named("io.tidemark.changelog.BaseSettings"))
+                    .transform((builder, type, loader, module, domain) ->
+                            builder.visit(Advice.to(SmallBase.class).on(named("defaults"))));
+        }
         if (Failpoints.FOLD_INTERVAL != null) {
             agent = agent.type(named("io.tidemark.runtime.StoreSettings"))
                     .transform((builder, type, loader, module, domain) ->

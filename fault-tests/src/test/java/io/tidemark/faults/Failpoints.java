@@ -16,6 +16,9 @@ public final class Failpoints {
     private static final ThreadLocal<int[]> CHUNKS = ThreadLocal.withInitial(() -> new int[1]);
     private static final String REACHED = "failpoint reached: ";
 
+    /** Whether bases are as large as the product has them. */
+    static final boolean BASE_OF_THE_PRODUCT = Boolean.getBoolean("base.of.the.product");
+
     /** How often stores are written, where a test has no time for the product's 15 seconds. */
     static final @Nullable Duration FOLD_INTERVAL = Optional.ofNullable(Long.getLong("fold.millis"))
             .map(Duration::ofMillis)
@@ -54,6 +57,10 @@ public final class Failpoints {
     /** What the option says that {@link #optionForFoldInterval} makes. */
     public static Duration foldInterval() {
         return Objects.requireNonNull(FOLD_INTERVAL);
+    }
+
+    static String optionForBaseOfTheProduct() {
+        return "-Dbase.of.the.product=true";
     }
 
     static String optionForFoldInterval(Duration interval) {

@@ -53,7 +53,7 @@ final class Field implements AutoCloseable {
     private final Map<String, AppProcess> instances = new LinkedHashMap<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private List<Path> classPath = List.of();
-    private List<String> jvmOptions = List.of();
+    private final List<String> jvmOptions = new ArrayList<>();
     private Class<?> main = LedgerApplication.class;
 
     Field(BrokerProcess broker, String name) {
@@ -164,7 +164,13 @@ final class Field implements AutoCloseable {
 
     /** How often instances that start from now on write their stores. */
     Field withFoldInterval(Duration interval) {
-        jvmOptions = List.of(Failpoints.optionForFoldInterval(interval));
+        jvmOptions.add(Failpoints.optionForFoldInterval(interval));
+        return this;
+    }
+
+    /** Instances that start from now on have bases, and batches of a restore, as large as the product's. */
+    Field withBaseOfTheProduct() {
+        jvmOptions.add(Failpoints.optionForBaseOfTheProduct());
         return this;
     }
 

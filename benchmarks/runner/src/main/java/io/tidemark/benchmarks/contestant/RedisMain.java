@@ -1,12 +1,12 @@
 package io.tidemark.benchmarks.contestant;
 
-import io.tidemark.benchmarks.workload.Job;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.benchmarks.workload.Order;
 import io.tidemark.benchmarks.workload.OrderCodec;
 import io.tidemark.benchmarks.workload.Total;

@@ -1,10 +1,10 @@
 package io.tidemark.benchmarks.contestant;
 
-import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.annotation.KeyedProcessor;
 import io.tidemark.annotation.OnRecord;
 import io.tidemark.annotation.State;
 import io.tidemark.api.ValueState;
+import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.benchmarks.workload.Order;
 import io.tidemark.benchmarks.workload.OrderCodec;
 import io.tidemark.benchmarks.workload.Total;

@@ -1,11 +1,11 @@
 package io.tidemark.benchmarks.run;
 
-import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.benchmarks.contestant.LimitMain;
 import io.tidemark.benchmarks.contestant.RedisMain;
 import io.tidemark.benchmarks.contestant.StreamsMain;
 import io.tidemark.benchmarks.contestant.StreamsServiceMain;
 import io.tidemark.benchmarks.contestant.TidemarkMain;
+import io.tidemark.benchmarks.workload.Job;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

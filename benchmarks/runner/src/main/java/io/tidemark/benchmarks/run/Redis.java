@@ -23,7 +23,8 @@ final class Redis implements AutoCloseable {
 
     Redis(Path home) throws IOException, InterruptedException {
         Files.createDirectories(home);
-        List<String> command = new ArrayList<>(List.of(program(), "--port", Integer.toString(port), "--dir", home.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(program(), "--port", Integer.toString(port), "--dir", home.toString()));
         command.addAll(SETTINGS);
         this.process = Child.start("redis", command, home.resolve("redis.log"));
         process.awaitLine("eady to accept connections", Duration.ofSeconds(20));

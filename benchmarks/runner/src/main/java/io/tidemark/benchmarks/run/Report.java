@@ -42,9 +42,11 @@ final class Report {
      * settings are in a file of their own.
      */
     void settings(Path brokerSettings) throws IOException {
-        String text = options + "\nconsumer " + Job.consumerSettings() + "\nproducer " + Job.producerSettings() + "\nredis "
-                + Redis.SETTINGS + "\njava " + Runtime.version() + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors\nkafka " + AppInfoParser.getVersion() + "\n";
+        String text =
+                options + "\nconsumer " + Job.consumerSettings() + "\nproducer " + Job.producerSettings() + "\nredis "
+                        + Redis.SETTINGS + "\njava " + Runtime.version() + ", "
+                        + Runtime.getRuntime().availableProcessors() + " processors\nkafka "
+                        + AppInfoParser.getVersion() + "\n";
         Files.writeString(folder.resolve("settings.txt"), text);
         Files.copy(brokerSettings, folder.resolve(brokerSettings.getFileName()));
         System.out.print(text);
