@@ -155,7 +155,7 @@ class DeathAtEachStepIT {
     }
 
     static Stream<Death> stepsOfARound() {
-        return deaths(Failpoint.SLICE_APPENDED, Failpoint.BEFORE_TRIM, Failpoint.AFTER_TRIM);
+        return deaths(Failpoint.HALF_SLICE, Failpoint.SLICE_APPENDED, Failpoint.BEFORE_TRIM, Failpoint.AFTER_TRIM);
     }
 
     /** A9. A round begins when nothing waits for the store. */

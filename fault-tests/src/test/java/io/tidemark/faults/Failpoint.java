@@ -20,11 +20,13 @@ enum Failpoint {
     BEFORE_QUARANTINE("io.tidemark.rocksdb.RocksDbStateStores", "moveAside", true),
     /** A8: a store was set aside, the new one is not there. */
     AFTER_QUARANTINE("io.tidemark.rocksdb.RocksDbStateStores", "moveAside", false),
+    /** A9: some chunks of a slice of the next base are sent, others are not. */
+    HALF_SLICE("", "", true),
     /** A9: a slice of the next base is in the transaction, the delta behind it is not. */
     SLICE_APPENDED("io.tidemark.runtime.LiveTask$PreparedSlice", Failpoint.CONSTRUCTOR, false),
     /** A9: a base is committed, what lies before it is still in the log. */
     BEFORE_TRIM("io.tidemark.kafka.KafkaChangelogTrimmer", "deleteBefore", true),
-    /** A9: the broker was asked to delete what lies before a base. */
+    /** A9: it is being deleted, or will be once the client gets to it. */
     AFTER_TRIM("io.tidemark.kafka.KafkaChangelogTrimmer", "deleteBefore", false),
     /** A task looks for its committed checkpoint. */
     LOCATING("io.tidemark.runtime.TaskRestore", "locate", true),

@@ -43,6 +43,9 @@ public final class FailpointAgent {
                                                 .getType()
                                                 .asErasure()
                                                 .represents(int.class)))));
+        agent = agent.type(named("io.tidemark.runtime.LiveTask"))
+                .transform((builder, type, loader, module, domain) ->
+                        builder.visit(Advice.to(Slice.class).on(named("appendSlice"))));
         if (!Failpoints.BASE_OF_THE_PRODUCT) {
             agent = agent.type(named("io.tidemark.changelog.BaseSettings"))
                     .transform((builder, type, loader, module, domain) ->
@@ -83,6 +86,18 @@ public final class FailpointAgent {
         @Advice.OnMethodEnter
         static void enter() {
             Failpoints.deltaBegins();
+        }
+    }
+
+    static final class Slice {
+        @Advice.OnMethodEnter
+        static void enter() {
+            Failpoints.sliceBegins();
+        }
+
+        @Advice.OnMethodExit(onThrowable = Throwable.class)
+        static void exit() {
+            Failpoints.sliceEnds();
         }
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Failpoints {
 
     private static final ThreadLocal<int[]> CHUNKS = ThreadLocal.withInitial(() -> new int[1]);
+    private static final ThreadLocal<Boolean> IN_SLICE = ThreadLocal.withInitial(() -> false);
     private static final String REACHED = "failpoint reached: ";
 
     /** Whether bases are as large as the product has them. */
@@ -49,7 +50,7 @@ public final class Failpoints {
         }
     }
 
-    /** So small that rounds of the rolling base are under way in every test. */
+    /** So small that a round of the rolling base begins with nearly every write of the store, and after nearly every restore. */
     public static Object smallBase() {
         return new BaseSettings(32 << 10, 1 << 10, 32 << 10);
     }
@@ -72,10 +73,19 @@ public final class Failpoints {
         CHUNKS.get()[0] = 0;
     }
 
-    /** A chunk of a delta is about to be sent; the second one is the middle of a delta. */
+    /** What is appended until {@link #sliceEnds} is no delta. */
+    public static void sliceBegins() {
+        IN_SLICE.set(true);
+    }
+
+    public static void sliceEnds() {
+        IN_SLICE.set(false);
+    }
+
+    /** A chunk of a delta or a slice is about to be sent; the second one is the middle of it. */
     public static void chunk() {
         if (++CHUNKS.get()[0] == 2) {
-            hit(Failpoint.HALF_DELTA.name());
+            hit((IN_SLICE.get() ? Failpoint.HALF_SLICE : Failpoint.HALF_DELTA).name());
         }
     }
 

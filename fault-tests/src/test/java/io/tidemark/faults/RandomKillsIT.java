@@ -1,5 +1,6 @@
 package io.tidemark.faults;
 
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class RandomKillsIT {
     void shouldBeRightAfterRandomKills() throws Exception {
         Random random = new Random(SEED);
         System.out.printf("%d kills with -Dchaos.seed=%d%n", KILLS, SEED);
-        try (Field field = new Field(Brokers.shared(), "kills")) {
+        try (Field field = new Field(Brokers.shared(), "kills").withFoldInterval(Duration.ofSeconds(3))) {
             field.start("one");
             field.start("two");
             field.awaitProgress();

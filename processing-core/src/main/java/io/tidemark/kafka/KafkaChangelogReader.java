@@ -11,23 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads changelog partitions with consumers of its own, made when first needed. */
+/** Reads changelog partitions with a consumer of its own, made when first needed. */
 public final class KafkaChangelogReader implements ChangelogReader {
 
     private static final Duration SHORT = Duration.ofMillis(100);
@@ -37,7 +31,6 @@ public final class KafkaChangelogReader implements ChangelogReader {
     private static final int TAIL = 100;
 
     private final WorkerClients clients;
-    private final Admin admin;
     private final String topic;
     private final SegmentCodec codec;
     private final Set<TopicPartition> open = new HashSet<>();
@@ -45,29 +38,29 @@ public final class KafkaChangelogReader implements ChangelogReader {
     private @Nullable Consumer<byte[], byte[]> tail;
     private Duration patience = SHORT;
 
-    /**
-     * @param admin shared, and somebody else's to close
-     */
-    public KafkaChangelogReader(WorkerClients clients, Admin admin, String topic, SegmentCodec codec) {
+    public KafkaChangelogReader(WorkerClients clients, String topic, SegmentCodec codec) {
         this.clients = clients;
-        this.admin = admin;
         this.topic = topic;
         this.codec = codec;
     }
 
     @Override
     public Optional<Long> startOffset(int partition) {
-        return offset(partition, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+        return asked(() -> asking(partition)
+                .beginningOffsets(Set.of(name(partition)), patience)
+                .get(name(partition)));
     }
 
     @Override
     public Optional<Long> stableEnd(int partition) {
-        return offset(partition, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+        return asked(
+                () -> consumer().endOffsets(Set.of(name(partition)), patience).get(name(partition)));
     }
 
     @Override
     public Optional<Long> end(int partition) {
-        return offset(partition, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        return asked(() ->
+                asking(partition).endOffsets(Set.of(name(partition)), patience).get(name(partition)));
     }
 
     @Override
@@ -133,7 +126,7 @@ public final class KafkaChangelogReader implements ChangelogReader {
 
     @Override
     public long position(int partition) {
-        return askedPosition(partition).orElse(-1L);
+        return asked(() -> consumer().position(name(partition), patience)).orElse(-1L);
     }
 
     @Override
@@ -188,47 +181,19 @@ public final class KafkaChangelogReader implements ChangelogReader {
     }
 
     /**
-     * Asked through the admin client: it knows the cluster already, and a consumer warns of every partition it is asked about and does not
-     * read. A cluster that is slow to answer gets more time with each question it could not answer.
+     * A cluster that is slow to answer gets more time with each question it could not answer. It keeps that time: a step may have two
+     * questions, and would never be done if the answer to one made the other impatient again.
      */
-    private Optional<Long> offset(int partition, OffsetSpec which, IsolationLevel isolation) {
-        TopicPartition name = name(partition);
-        ListOffsetsOptions options = new ListOffsetsOptions(isolation).timeoutMs((int) patience.toMillis());
-        try {
-            long offset = admin.listOffsets(Map.of(name, which), options)
-                    .partitionResult(name)
-                    .get()
-                    .offset();
-            patience = SHORT;
-            return Optional.of(offset);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof RetriableException) {
-                longer();
-                return Optional.empty();
-            }
-            throw new SourceFailed("The changelog cannot be read: " + cause.getMessage(), cause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SourceFailed("The changelog cannot be read: interrupted", e);
-        }
-    }
-
-    private Optional<Long> askedPosition(int partition) {
+    private <T> Optional<T> asked(Supplier<@Nullable T> question) {
         return guarded(() -> {
             try {
-                long position = consumer().position(name(partition), patience);
-                patience = SHORT;
-                return Optional.of(position);
+                return Optional.ofNullable(question.get());
             } catch (TimeoutException e) {
-                longer();
+                Duration longer = patience.multipliedBy(2);
+                patience = longer.compareTo(LONG) < 0 ? longer : LONG;
                 return Optional.empty();
             }
         });
-    }
-
-    private void longer() {
-        patience = patience.compareTo(LONG) < 0 ? patience.multipliedBy(2) : LONG;
     }
 
     private static <T> T guarded(Supplier<T> call) {
@@ -255,6 +220,13 @@ public final class KafkaChangelogReader implements ChangelogReader {
             tail = current;
         }
         return current;
+    }
+
+    /** The consumer that reads nothing of its own, with that partition assigned: of others it warns when it is told about them. */
+    private Consumer<byte[], byte[]> asking(int partition) {
+        Consumer<byte[], byte[]> tail = tail();
+        tail.assign(List.of(name(partition)));
+        return tail;
     }
 
     private TopicPartition name(int partition) {

@@ -262,7 +262,7 @@ public final class ProcessingRuntime {
             WorkerPorts ports = new WorkerPorts(
                     new KafkaRecordSource(workerClients, definition.topics(), topics, admin, own.startFrom()),
                     new KafkaTransactionalLog(workerClients, identity),
-                    new KafkaChangelogReader(workerClients, admin, identity.changelogTopic(), codec),
+                    new KafkaChangelogReader(workerClients, identity.changelogTopic(), codec),
                     new KafkaChangelogTrimmer(admin, identity.changelogTopic()),
                     stores,
                     fencing,

@@ -44,6 +44,7 @@ public final class LimitMain {
     private static void run(Job job, int number) {
         Map<String, Object> settings = job.producer();
         settings.put("transactional.id", job.output() + "-" + number);
+        System.out.println("settings: " + job.consumer() + ", " + settings);
         try (KafkaConsumer<byte[], Order> consumer =
                         new KafkaConsumer<>(job.consumer(), new ByteArrayDeserializer(), new OrderCodec());
                 KafkaProducer<byte[], Total> producer =

@@ -39,6 +39,7 @@ public final class RedisMain {
 
     public static void main(String[] arguments) throws InterruptedException {
         Job job = Job.of(arguments);
+        System.out.println("settings: " + job.consumer() + ", " + job.producer());
         RedisClient client = RedisClient.create("redis://127.0.0.1:" + job.redisPort());
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < job.threads(); i++) {

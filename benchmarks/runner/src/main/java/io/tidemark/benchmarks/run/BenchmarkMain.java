@@ -59,6 +59,7 @@ public final class BenchmarkMain {
                 benchmark.endurance();
             }
         } finally {
+            keep("broker", work.resolve("broker"), folder);
             delete(work);
         }
         report.end();
@@ -71,20 +72,23 @@ public final class BenchmarkMain {
     }
 
     /** One that fails has no figure; the others go on. */
-    private void run(String name, Run run) throws IOException {
+    private void run(String name, Run run) throws IOException, InterruptedException {
         Path home = Files.createDirectories(work.resolve(name));
         try {
             run.in(home);
+        } catch (InterruptedException e) {
+            throw e;
         } catch (Exception | AssertionError e) {
             report.failed(name, e);
         } finally {
-            keep(home, report.folder());
+            keep(name, home, report.folder());
             delete(home);
         }
     }
 
-    private void throughput(String workload) throws Exception {
+    private void throughput(String workload) throws IOException, InterruptedException {
         Throughput throughput = new Throughput(options, broker, topics, workload);
+        run("input-" + Options.title(workload), home -> throughput.fillInput());
         run("warm-" + Options.title(workload), throughput::warmBroker);
         for (int round = 1; round <= options.rounds(); round++) {
             int turn = round;
@@ -94,10 +98,10 @@ public final class BenchmarkMain {
                         home -> report.figure(throughput.run(contestant, turn, home)));
             }
         }
-        throughput.deleteInput();
+        run("input-" + Options.title(workload), home -> throughput.deleteInput());
     }
 
-    private void latency() throws IOException {
+    private void latency() throws IOException, InterruptedException {
         Latency latency = new Latency(options, broker, topics);
         // not counted: the first one would meet a cold broker
         run(
@@ -116,7 +120,7 @@ public final class BenchmarkMain {
         }
     }
 
-    private void recovery() throws IOException {
+    private void recovery() throws IOException, InterruptedException {
         Recovery recovery = new Recovery(options, broker, topics);
         // not counted either
         run(
@@ -138,19 +142,21 @@ public final class BenchmarkMain {
         }
     }
 
-    private void endurance() throws IOException {
+    private void endurance() throws IOException, InterruptedException {
         Endurance endurance = new Endurance(options, broker, topics);
         for (Contestant contestant : options.contestants()) {
             run(contestant.title() + "-endurance", home -> endurance.run(contestant, home, report::endurance));
         }
     }
 
-    /** What the processes said, for whoever asks where the time went. */
-    private static void keep(Path home, Path folder) throws IOException {
+    /** What the processes of a run said, for whoever asks where the time went. */
+    private static void keep(String run, Path home, Path folder) throws IOException {
         try (Stream<Path> files = Files.list(home)) {
             for (Path log :
                     files.filter(file -> file.toString().endsWith(".log")).toList()) {
-                Files.copy(log, folder.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                String name = log.getFileName().toString();
+                Path kept = folder.resolve(name.startsWith(run) ? name : run + "-" + name);
+                Files.copy(log, kept, StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

@@ -37,7 +37,8 @@ enum Contestant {
 
     /** Our modules, as jars or as directories of classes, and what comes with the starter alone. */
     private static final Pattern OURS = Pattern.compile(
-            "tidemark-(processing-core|autoconfigure|spring-boot-starter)|/(processing-core|autoconfigure|starter)/target/|resilience4j|actuator|micrometer");
+            "tidemark-(processing-core|spring-boot)|/(processing-core|autoconfigure|starter)/target/"
+                    + "|resilience4j|actuator|micrometer-(core|jakarta9|registry)|spring-boot-(starter-)?micrometer|HdrHistogram|LatencyUtils");
 
     private final String main;
 

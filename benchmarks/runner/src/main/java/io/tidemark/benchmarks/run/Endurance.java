@@ -60,7 +60,7 @@ final class Endurance {
         int perSecond = options.enduranceRate();
         List<Future<?>> reports = new ArrayList<>();
         ExecutorService reporter = Executors.newSingleThreadExecutor();
-        try (PacedRun run = new PacedRun(options, broker, topics, contestant, workload, perSecond, name, home)) {
+        try (PacedRun run = PacedRun.start(options, broker, topics, contestant, workload, perSecond, name, home)) {
             run.awaitCaughtUp();
             long start = System.nanoTime();
             long commits = run.commits();
@@ -101,6 +101,8 @@ final class Endurance {
             }
         } finally {
             reporter.shutdown();
+            reporter.awaitTermination(
+                    2, TimeUnit.MINUTES); // what is left of it writes to the same report as whoever is next
         }
     }
 }

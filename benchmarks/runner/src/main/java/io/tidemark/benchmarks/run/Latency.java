@@ -31,7 +31,7 @@ final class Latency {
     Result run(Contestant contestant, int perSecond, int round, Path home) throws Exception {
         String name = contestant.title() + "-paced-" + perSecond + "-" + round;
         try (PacedRun run =
-                new PacedRun(options, broker, topics, contestant, Workload.of("skewed"), perSecond, name, home)) {
+                PacedRun.start(options, broker, topics, contestant, Workload.of("skewed"), perSecond, name, home)) {
             double start = run.awaitCaughtUp();
             run.readUntil(after(options.paceWarmSeconds()), ignored -> {});
             Latencies latencies = new Latencies(perSecond * options.paceSeconds());

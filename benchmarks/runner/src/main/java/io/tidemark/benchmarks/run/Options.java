@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param paceWarmSeconds seconds before latencies count
  * @param paceSeconds seconds they count
  * @param sizes keys a process has when it is killed
+ * @param settleSeconds how long a process of recovery works before it is killed, and twice as long as what its successor has to show
  * @param enduranceMinutes length of the endurance run
  * @param enduranceRate its load, in records per second
  * @param growingRecords records of the workload whose keys become more
@@ -51,6 +52,7 @@ record Options(
         int paceWarmSeconds,
         int paceSeconds,
         List<Integer> sizes,
+        int settleSeconds,
         int enduranceMinutes,
         int enduranceRate,
         long growingRecords,
@@ -79,7 +81,7 @@ record Options(
             --warm-seconds 10     seconds before it
             --seconds 25          most seconds of the window
             --rates 1000,10000,30000 --pace-warm 20 --pace 20    of latency
-            --sizes 1000000       keys before the kill of recovery
+            --sizes 1000000 --settle 10    keys, and seconds of work before the kill, of recovery
             --growing 20000000    records of growing, all of which are waited for
             --minutes 30 --endurance-rate 20000    of endurance
             --partitions 8 --threads 2 --commit 100 --flink-commit 1000 --native 512
@@ -107,6 +109,7 @@ record Options(
                 (int) given.of("pace-warm", 20),
                 (int) given.of("pace", 20),
                 integers(given.of("sizes", "1000000")),
+                (int) given.of("settle", 10),
                 (int) given.of("minutes", 30),
                 (int) given.of("endurance-rate", 20_000),
                 given.of("growing", 20_000_000),
@@ -114,6 +117,7 @@ record Options(
                         .filter(option -> !option.isBlank())
                         .toList());
         given.requireAllKnown();
+        options.throughputs().forEach(options::forWorkload); // an unknown one is found before hours have passed
         return options;
     }
 
@@ -176,6 +180,7 @@ record Options(
                 paceWarmSeconds,
                 paceSeconds,
                 sizes,
+                settleSeconds,
                 enduranceMinutes,
                 enduranceRate,
                 growingRecords,

@@ -16,8 +16,6 @@ import org.apache.kafka.common.TopicPartition;
 final class Recovery {
 
     private static final int PER_SECOND = 1_000;
-    private static final Duration SETTLING = Duration.ofSeconds(10);
-    private static final Duration AFTERWARDS = Duration.ofSeconds(5);
 
     private final Options options;
     private final Broker broker;
@@ -75,7 +73,7 @@ final class Recovery {
             try {
                 consumer.seekToEnd(partitions);
                 awaitOne(consumer, child);
-                count(consumer, SETTLING);
+                count(consumer, Duration.ofSeconds(options.settleSeconds()));
             } finally {
                 child.close();
             }
@@ -91,8 +89,10 @@ final class Recovery {
                 }
                 awaitOne(consumer, again);
                 double seconds = (System.nanoTime() - killed) / 1e9;
-                int more = count(consumer, AFTERWARDS); // they will show whether its state was right
-                if (more < PER_SECOND * AFTERWARDS.toSeconds() / 2) {
+                Duration afterwards =
+                        Duration.ofSeconds(options.settleSeconds()).dividedBy(2);
+                int more = count(consumer, afterwards); // they will show whether its state was right
+                if (more < PER_SECOND * afterwards.toMillis() / 2_000) {
                     throw new AssertionError("Only " + more + " totals followed the first one after a restart");
                 }
                 return seconds;

@@ -26,7 +26,7 @@ final class Redis implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(List.of(program(), "--port", Integer.toString(port), "--dir", home.toString()));
         command.addAll(SETTINGS);
-        this.process = Child.start("redis", command, home.resolve("redis.log"));
+        this.process = Child.start("redis", command, home.resolveSibling("redis.log"));
         process.awaitLine("eady to accept connections", Duration.ofSeconds(20));
     }
 

@@ -2,6 +2,8 @@ package io.tidemark.benchmarks.run;
 
 import io.tidemark.benchmarks.workload.Job;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -131,8 +133,10 @@ final class Report {
 
     /** A run that was wrong, or came to no end, has no figure. */
     void failed(String run, Throwable reason) throws IOException {
-        failures.add(run);
-        append("failed.txt", "", run + " has no figure: " + reason + "\n");
+        failures.add(run + ": " + reason);
+        StringWriter trace = new StringWriter();
+        reason.printStackTrace(new PrintWriter(trace));
+        append("failed.txt", "", run + " has no figure: " + trace + "\n");
     }
 
     /** Of the throughput runs that have one. */

@@ -27,13 +27,16 @@ final class Throughput {
     /**
      * @param name the workload, with options of its own after an {@code @}
      */
-    Throughput(Options all, Broker broker, Topics topics, String name) throws InterruptedException {
+    Throughput(Options all, Broker broker, Topics topics, String name) {
         this.options = all.forWorkload(name);
         this.broker = broker;
         this.topics = topics;
         this.workload = Options.workload(name);
         this.name = Options.title(name);
         this.input = "orders-" + this.name;
+    }
+
+    void fillInput() throws InterruptedException {
         topics.create(input, options.partitions());
         topics.fill(input, workload, options.records());
     }

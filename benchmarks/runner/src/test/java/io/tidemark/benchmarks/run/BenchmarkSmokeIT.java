@@ -76,4 +76,26 @@ class BenchmarkSmokeIT {
                 .last(STRING)
                 .startsWith("tidemark,200,1,");
     }
+
+    /** As services, with class paths of their own: ours in the run that does not count. */
+    @Test
+    void shouldMeasureRecoveries() throws Exception {
+        Options options = Options.of(new String[] {
+            "--workloads",
+            "recovery",
+            "--contestants",
+            "streams",
+            "--rounds",
+            "1",
+            "--sizes",
+            "2000",
+            "--settle",
+            "2",
+            "--native",
+            "128"
+        });
+        Report report = BenchmarkMain.run(options, folder);
+        assertThat(report.failures()).isEmpty();
+        assertThat(Files.readString(folder.resolve("recovery.csv")).lines()).hasSize(1 + 2);
+    }
 }
