@@ -25,15 +25,10 @@ class KafkaChangelogReaderTest {
             new WorkerClients(
                     new SlowCluster(),
                     new WorkerIdentity("app", "p", "id", 0),
-                    new MembershipSettings(
-                            GroupProtocol.CLASSIC,
-                            true,
-                            Duration.ofSeconds(3),
-                            Duration.ofMillis(300),
-                            Duration.ofSeconds(10)),
+                    MembershipSettings.defaults(),
                     List.of("in")),
             "app.p.changelog",
-            new SegmentCodec(new Lz4Compression(), 1_000, 10_000));
+            new SegmentCodec(new Lz4Compression(), 1 << 20, 8 << 20));
 
     /** A step of a restore asks for both and starts over where one has no answer. */
     @Test
