@@ -27,6 +27,9 @@ final class Outputs implements RecordEmitter, TaskStep {
     private final Set<String> knownTopics = new HashSet<>();
     private final List<OutputRecord> records = new ArrayList<>();
     private final int maxRecordBytes;
+    /** Nearly always the next one as well, as the same object: saves the hash table a look for each output. */
+    private @Nullable String lastTopic;
+
     private @Nullable InputRecord cause;
 
     Outputs(int maxRecordBytes) {
@@ -61,12 +64,13 @@ final class Outputs implements RecordEmitter, TaskStep {
         if (timestamp != null && timestamp < 0) {
             throw new ProcessorFailed("an output to " + topic + " has the negative timestamp " + timestamp, null);
         }
-        if (!knownTopics.contains(topic)) {
+        if (!topic.equals(lastTopic) && !knownTopics.contains(topic)) {
             if (!TOPIC.matcher(topic).matches()) {
                 throw new ProcessorFailed("'" + topic + "' is no topic name", null);
             }
             knownTopics.add(topic);
         }
+        lastTopic = topic;
         int size = OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
         for (Map.Entry<String, byte[]> header : headers.entrySet()) {
             size += header.getKey().length() * 3 + header.getValue().length;
