@@ -20,7 +20,7 @@ public final class WorkerClients {
 
     private static final int FETCH_WAIT_MS = 100;
 
-    /** What a worker holds that was fetched and not processed; Kafka's own 50 MB fill the heap's old generation with buffers of minutes ago. */
+    /** What a worker holds that was fetched and not processed; Kafka's own 50 MB outlive the young generation with many partitions. */
     private static final int FETCH_BYTES = 8 << 20;
 
     /** Less would take a slow answer for none. */
