@@ -20,7 +20,7 @@ public final class WorkerClients {
 
     private static final int FETCH_WAIT_MS = 100;
 
-    /** What a worker holds that was fetched and not processed; Kafka's own 50 MB outlive the young generation with many partitions. */
+    /** What a broker answers a fetch with; Kafka's own 50 MB outlive the young generation with many partitions. */
     private static final int FETCH_BYTES = 8 << 20;
 
     /** Less would take a slow answer for none. */
@@ -150,8 +150,14 @@ public final class WorkerClients {
         overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         overrides.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        unlessConfigured(overrides, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        unlessConfigured(overrides, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes());
         return overrides;
+    }
+
+    /** Whoever wants more of one partition wants it of the answer as well. */
+    private int fetchBytes() {
+        Object configured = clients.consumerConfiguration().get(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG);
+        return configured == null ? FETCH_BYTES : Math.max(FETCH_BYTES, Integer.parseInt(configured.toString()));
     }
 
     private void unlessConfigured(Map<String, Object> overrides, String name, Object value) {

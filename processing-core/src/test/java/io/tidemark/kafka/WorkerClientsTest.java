@@ -2,11 +2,13 @@ package io.tidemark.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 
@@ -15,36 +17,66 @@ class WorkerClientsTest {
     @Test
     void shouldBoundWhatAFetchBrings() {
         assertThat(member(Map.of())).containsEntry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
+        assertThat(reader(Map.of())).containsEntry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
     }
 
     @Test
     void shouldLeaveTheSizeOfAFetchToWhoeverSetIt() {
-        assertThat(member(Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "1048576")))
-                .doesNotContainKey(ConsumerConfig.FETCH_MAX_BYTES_CONFIG);
+        Map<String, Object> own = Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "1048576");
+
+        assertThat(member(own)).doesNotContainKey(ConsumerConfig.FETCH_MAX_BYTES_CONFIG);
+        assertThat(reader(own)).doesNotContainKey(ConsumerConfig.FETCH_MAX_BYTES_CONFIG);
+    }
+
+    @Test
+    void shouldFetchAsMuchAsOnePartitionMayBring() {
+        assertThat(member(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "16777216")))
+                .containsEntry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
+        assertThat(member(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1024")))
+                .containsEntry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
     }
 
     @Test
     void shouldLeaveTheWaitOfAFetchToWhoeverSetIt() {
-        assertThat(member(Map.of())).containsKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG);
+        assertThat(member(Map.of())).containsEntry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         assertThat(member(Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "7")))
                 .doesNotContainKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG);
     }
 
     private static Map<String, Object> member(Map<String, Object> ofTheApplication) {
-        return new WorkerClients(
-                        new Configured(ofTheApplication),
-                        new WorkerIdentity("app", "p", "id", 0),
-                        MembershipSettings.defaults(),
-                        List.of("in"))
-                .memberOverrides();
+        return worker(new Configured(ofTheApplication)).memberOverrides();
     }
 
-    /** Only says what the application configured. */
-    private record Configured(Map<String, Object> consumerConfiguration) implements KafkaClients {
+    private static Map<String, Object> reader(Map<String, Object> ofTheApplication) {
+        Configured clients = new Configured(ofTheApplication);
+        worker(clients).reader("read_committed", "restore");
+        return clients.asked;
+    }
+
+    private static WorkerClients worker(KafkaClients clients) {
+        return new WorkerClients(
+                clients, new WorkerIdentity("app", "p", "id", 0), MembershipSettings.defaults(), List.of("in"));
+    }
+
+    /** Says what the application configured, and keeps what it was asked for. */
+    private static final class Configured implements KafkaClients {
+
+        private final Map<String, Object> configuration;
+        private final Map<String, Object> asked = new HashMap<>();
+
+        Configured(Map<String, Object> configuration) {
+            this.configuration = configuration;
+        }
 
         @Override
         public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
-            throw new UnsupportedOperationException();
+            asked.putAll(overrides);
+            return new MockConsumer<>("none");
+        }
+
+        @Override
+        public Map<String, Object> consumerConfiguration() {
+            return configuration;
         }
 
         @Override

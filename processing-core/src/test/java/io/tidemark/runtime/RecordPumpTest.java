@@ -29,26 +29,15 @@ class RecordPumpTest {
 
     private long now;
     private int handled;
+    /** Records before the first one that takes time. */
+    private int quick;
 
     /** Slow handlers must never cost the membership: the slice ends with the record that used it up. */
     @Test
     void shouldEndTheSliceAfterTheRecordThatUsedItUp() {
         // given handlers of 8 ms and a slice of 20 ms
-        TaskTable table = new TaskTable();
-        ProcessorDefinition definition = new ProcessorDefinition(
-                "p", List.of("orders"), Set.of(), List.of(), Set.of(), states -> (record, out) -> {
-                    handled++;
-                    now += 8 * MILLI;
-                });
-        table.slotFor(new TaskId("p", 0)).goLive(live(definition));
-        RecordPump pump = new RecordPump(
-                table,
-                null,
-                new WorkerCounters(),
-                new RecordFailures(ErrorSettings.defaults(), null, "group", new WorkerCounters(), event -> {}),
-                null,
-                () -> now);
-        pump.take(new Poll(100));
+        RecordPump pump = pump(1);
+        pump.take(new Poll(100, 1));
 
         // when
         boolean usedUp = pump.process(now + 20 * MILLI, 1_000);
@@ -64,13 +53,51 @@ class RecordPumpTest {
         assertThat(handled).isEqualTo(100);
     }
 
-    private static LiveTask live(ProcessorDefinition definition) {
+    @Test
+    void shouldEndTheSliceBetweenPartitionsAsWell() {
+        RecordPump pump = pump(2);
+        pump.take(new Poll(100, 2));
+
+        assertThat(pump.process(now + 12 * MILLI, 1_000)).isFalse();
+        assertThat(handled).isEqualTo(2);
+    }
+
+    @Test
+    void shouldNoticeAtOnceThatRecordsBecameSlow() {
+        RecordPump pump = pump(1);
+        pump.take(new Poll(1_000, 1));
+        quick = 500;
+
+        pump.process(now + 20 * MILLI, 1_000);
+
+        assertThat(handled).isEqualTo(503);
+    }
+
+    private RecordPump pump(int partitions) {
+        TaskTable table = new TaskTable();
+        ProcessorDefinition definition = new ProcessorDefinition(
+                "p", List.of("orders"), Set.of(), List.of(), Set.of(), states -> (record, out) -> {
+                    now += ++handled <= quick ? 0 : 8 * MILLI;
+                });
+        for (int partition = 0; partition < partitions; partition++) {
+            table.slotFor(new TaskId("p", partition)).goLive(live(definition, partition));
+        }
+        return new RecordPump(
+                table,
+                null,
+                new WorkerCounters(),
+                new RecordFailures(ErrorSettings.defaults(), null, "group", new WorkerCounters(), event -> {}),
+                null,
+                () -> now);
+    }
+
+    private static LiveTask live(ProcessorDefinition definition, int partition) {
         CheckpointRef born = new CheckpointRef(
                 new CheckpointId(0, 0, new UUID(0, 0)), new DeltaHash(new byte[16]), 0, 1, 0, 0, List.of());
         InMemoryStateStore store = new InMemoryStateStore();
         return new LiveTask(
                 definition,
-                new TaskId("p", 0),
+                new TaskId("p", partition),
                 store,
                 new KeyedState(store, definition.states(), 10),
                 1 << 20,
@@ -85,10 +112,13 @@ class RecordPumpTest {
     private static final class Poll implements PolledRecords {
 
         private final int count;
+        private final int partitions;
         private int at = -1;
 
-        Poll(int count) {
+        /** Partitions take turns record by record. */
+        Poll(int count, int partitions) {
             this.count = count;
+            this.partitions = partitions;
         }
 
         @Override
@@ -103,7 +133,7 @@ class RecordPumpTest {
 
         @Override
         public InputRecord current() {
-            return new TestRecord("orders", 0, at, 0, new byte[] {1}, new byte[] {1});
+            return new TestRecord("orders", at % partitions, at, 0, new byte[] {1}, new byte[] {1});
         }
 
         @Override
