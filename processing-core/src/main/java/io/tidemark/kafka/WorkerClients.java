@@ -132,14 +132,13 @@ public final class WorkerClients {
 
     /** How long a worker may take between two polls before it counts as gone. */
     public static Duration maxPollInterval(KafkaClients clients) {
-        Object configured = clients.consumerConfiguration().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
-        return Duration.ofMillis(configured == null ? 300_000 : Long.parseLong(configured.toString()));
+        return Duration.ofMillis(
+                number(clients.consumerConfiguration(), ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000));
     }
 
     /** Largest record the application's producers send. */
     public static int maxRequestBytes(KafkaClients clients) {
-        Object configured = clients.producerConfiguration().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-        return configured == null ? 1 << 20 : Integer.parseInt(configured.toString());
+        return number(clients.producerConfiguration(), ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20);
     }
 
     private Map<String, Object> reading(String isolation, String role) {
@@ -156,14 +155,20 @@ public final class WorkerClients {
 
     /** Whoever wants more of one partition wants it of the answer as well. */
     private int fetchBytes() {
-        Object configured = clients.consumerConfiguration().get(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG);
-        return configured == null ? FETCH_BYTES : Math.max(FETCH_BYTES, Integer.parseInt(configured.toString()));
+        return Math.max(
+                FETCH_BYTES,
+                number(clients.consumerConfiguration(), ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 0));
     }
 
     private void unlessConfigured(Map<String, Object> overrides, String name, Object value) {
         if (!clients.consumerConfiguration().containsKey(name)) {
             overrides.put(name, value);
         }
+    }
+
+    private static int number(Map<String, Object> configuration, String name, int otherwise) {
+        Object configured = configuration.get(name);
+        return configured == null ? otherwise : Integer.parseInt(configured.toString());
     }
 
     private static int millis(long millis) {

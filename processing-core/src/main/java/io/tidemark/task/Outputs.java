@@ -27,6 +27,7 @@ final class Outputs implements RecordEmitter, TaskStep {
     private final Set<String> knownTopics = new HashSet<>();
     private final List<OutputRecord> records = new ArrayList<>();
     private final int maxRecordBytes;
+
     /** Nearly always the next one as well, as the same object: saves the hash table a look for each output. */
     private @Nullable String lastTopic;
 

@@ -9,10 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -83,36 +81,11 @@ class KafkaChangelogReaderTest {
         }
     }
 
-    private static final class SlowCluster implements KafkaClients {
+    private static final class SlowCluster extends ReadingClients {
 
         @Override
         public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
             return new SlowConsumer();
-        }
-
-        @Override
-        public Producer<byte[], byte[]> producer(Map<String, Object> overrides) {
-            throw new AssertionError("nothing is sent here");
-        }
-
-        @Override
-        public Admin admin() {
-            throw new AssertionError("nothing is administered here");
-        }
-
-        @Override
-        public Map<String, Object> consumerConfiguration() {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> producerConfiguration() {
-            return Map.of();
-        }
-
-        @Override
-        public boolean mayCreateTopics() {
-            return false;
         }
     }
 }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 
 class WorkerClientsTest {
@@ -59,7 +57,7 @@ class WorkerClientsTest {
     }
 
     /** Says what the application configured, and keeps what it was asked for. */
-    private static final class Configured implements KafkaClients {
+    private static final class Configured extends ReadingClients {
 
         private final Map<String, Object> configuration;
         private final Map<String, Object> asked = new HashMap<>();
@@ -77,26 +75,6 @@ class WorkerClientsTest {
         @Override
         public Map<String, Object> consumerConfiguration() {
             return configuration;
-        }
-
-        @Override
-        public Producer<byte[], byte[]> producer(Map<String, Object> overrides) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Admin admin() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Map<String, Object> producerConfiguration() {
-            return Map.of();
-        }
-
-        @Override
-        public boolean mayCreateTopics() {
-            return false;
         }
     }
 }
