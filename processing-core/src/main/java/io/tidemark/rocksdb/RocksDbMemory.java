@@ -37,6 +37,15 @@ public final class RocksDbMemory implements AutoCloseable {
 
     private static final double BITS_PER_KEY = 10;
 
+    /**
+     * The part of the budget that the filter over one write buffer takes, of which there are as many as tasks. A batch is far larger than a
+     * buffer and stays there until the next one comes: without a filter each key that is new is looked for among hundreds of thousands.
+     */
+    private static final int BUFFER_FILTERS = 1024;
+
+    /** RocksDB makes no larger one, in parts of a write buffer. */
+    private static final double LARGEST_BUFFER_FILTER = 0.25;
+
     private final NativeHandles handles = new NativeHandles();
     private final Set<RocksDB> open = new HashSet<>();
     private final long crowded;
@@ -46,6 +55,7 @@ public final class RocksDbMemory implements AutoCloseable {
     private boolean closed;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
+    private final double bufferFilter;
 
     /**
      * @param budget bytes for block cache and write buffers together
@@ -61,6 +71,7 @@ public final class RocksDbMemory implements AutoCloseable {
         // makeRoom instead, where each waits for its own flush only.
         this.writeBuffers = handles.made(new WriteBufferManager(budget / 2, cache, false));
         this.filter = handles.made(new BloomFilter(BITS_PER_KEY));
+        this.bufferFilter = Math.min(LARGEST_BUFFER_FILTER, (double) budget / BUFFER_FILTERS / WRITE_BUFFER);
         this.crowded = budget / 8 * 5;
         this.waiting = handles.made(new FlushOptions().setWaitForFlush(true));
         this.passing = handles.made(new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true));
@@ -83,6 +94,8 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setWriteBufferManager(writeBuffers)
                 .setWriteBufferSize(WRITE_BUFFER)
                 .setMaxWriteBufferNumber(2)
+                .setMemtablePrefixBloomSizeRatio(bufferFilter)
+                .setMemtableWholeKeyFiltering(true)
                 .setMaxTotalWalSize(4 * WRITE_BUFFER)
                 .setMaxOpenFiles(256)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)

@@ -214,12 +214,23 @@ class RocksDbStateStoreTest extends StateStoreContract {
         Files.write(table, bytes);
         try (StateStore store = stores.open(TASK)) {
             assertThat(store.position()).as("unnoticed until somebody reads it").isNotNull();
+            assertThatThrownBy(() -> readAll(store))
+                    .as("no damaged row is one that is not there")
+                    .isInstanceOf(StateCorrupted.class);
         }
         try (RocksDbStateStores scrubbing = new RocksDbStateStores(root, BUDGET, true);
                 StateStore store = scrubbing.open(TASK)) {
             assertThat(store.position()).isNull();
         }
         assertThat(root.resolve("orders").resolve("3.quarantine-0")).isDirectory();
+    }
+
+    private static void readAll(StateStore store) {
+        for (int batch = 0; batch < 160; batch++) {
+            for (int i = 0; i < 200; i++) {
+                assertThat(store.get(new byte[] {0x10, (byte) batch, (byte) i})).hasSize(600);
+            }
+        }
     }
 
     @Test

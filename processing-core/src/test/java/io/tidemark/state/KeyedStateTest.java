@@ -499,9 +499,7 @@ class KeyedStateTest {
         assertThatThrownBy(() -> total.set(null)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static final class UnreadableStore implements StateStore {
-
-        private final InMemoryStateStore rows = new InMemoryStateStore();
+    private static final class UnreadableStore extends HeapStore {
 
         @Override
         public byte[] get(byte[] row) {
@@ -509,43 +507,8 @@ class KeyedStateTest {
         }
 
         @Override
-        public RowCursor range(byte[] from, byte[] to) {
-            throw new AssertionError("nobody asks for ranges here");
-        }
-
-        @Override
-        public byte[] lastRow() {
-            throw new AssertionError("nobody asks for rows here");
-        }
-
-        @Override
         public RowCursor scan(byte[] prefix) {
             throw new AssertionError("nothing is to be read");
-        }
-
-        @Override
-        public StorePosition position() {
-            return rows.position();
-        }
-
-        @Override
-        public void apply(List<StateChange> changes, StorePosition position) {
-            rows.apply(changes, position);
-        }
-
-        @Override
-        public long approximateRows() {
-            return 0;
-        }
-
-        @Override
-        public long approximateBytes() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            rows.close();
         }
     }
 

@@ -12,9 +12,9 @@ import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.StateCorrupted;
+import io.tidemark.state.HeapStore;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.KeyedState;
-import io.tidemark.state.RowCursor;
 import io.tidemark.state.RowKey;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
@@ -167,51 +167,11 @@ class KeyedTaskTest {
         return new KeyedTask(definition, new TaskId("p", 3), new KeyedState(store, List.of(COUNT), 100), 1000);
     }
 
-    private static final class DamagedStore implements StateStore {
+    private static final class DamagedStore extends HeapStore {
 
         @Override
         public byte[] get(byte[] row) {
             throw new StateCorrupted("a block fails its checksum", null);
-        }
-
-        @Override
-        public RowCursor range(byte[] from, byte[] to) {
-            throw new AssertionError("nobody asks for ranges here");
-        }
-
-        @Override
-        public byte[] lastRow() {
-            throw new AssertionError("nobody asks for rows here");
-        }
-
-        @Override
-        public RowCursor scan(byte[] prefix) {
-            throw new StateCorrupted("a block fails its checksum", null);
-        }
-
-        @Override
-        public StorePosition position() {
-            return null;
-        }
-
-        @Override
-        public void apply(List<StateChange> changes, StorePosition position) {
-            throw new AssertionError("nothing is written");
-        }
-
-        @Override
-        public long approximateRows() {
-            return 0;
-        }
-
-        @Override
-        public long approximateBytes() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            // nothing to release
         }
     }
 }
