@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class KilledSampleIT {
 
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
     private static final int DISK_LOST_AT = 2;
     private static final String SPEED = "--sample.replay.flights-per-second=2000";
 
