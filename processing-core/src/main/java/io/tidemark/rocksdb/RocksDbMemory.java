@@ -38,13 +38,13 @@ public final class RocksDbMemory implements AutoCloseable {
     private static final double BITS_PER_KEY = 10;
 
     /**
-     * The part of the budget that the filter over one write buffer takes, of which there are as many as tasks. A batch is far larger than a
-     * buffer and stays there until the next one comes: without a filter each key that is new is looked for among hundreds of thousands.
+     * Size of the filter over a write buffer, in parts of the buffer. A batch is far larger than a buffer and stays there until the next one
+     * comes: without a filter each key that is new is looked for among hundreds of thousands.
      */
-    private static final int BUFFER_FILTERS = 1024;
+    private static final double BUFFER_FILTER = 0.125;
 
-    /** RocksDB makes no larger one, in parts of a write buffer. */
-    private static final double LARGEST_BUFFER_FILTER = 0.25;
+    /** The part of the budget that such filters may take. Each is there as long as its store is open, whether it is written or not. */
+    private static final int BUFFER_FILTERS = 16;
 
     private final NativeHandles handles = new NativeHandles();
     private final Set<RocksDB> open = new HashSet<>();
@@ -55,7 +55,7 @@ public final class RocksDbMemory implements AutoCloseable {
     private boolean closed;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
-    private final double bufferFilter;
+    private final int mostBufferFilters;
 
     /**
      * @param budget bytes for block cache and write buffers together
@@ -71,7 +71,7 @@ public final class RocksDbMemory implements AutoCloseable {
         // makeRoom instead, where each waits for its own flush only.
         this.writeBuffers = handles.made(new WriteBufferManager(budget / 2, cache, false));
         this.filter = handles.made(new BloomFilter(BITS_PER_KEY));
-        this.bufferFilter = Math.min(LARGEST_BUFFER_FILTER, (double) budget / BUFFER_FILTERS / WRITE_BUFFER);
+        this.mostBufferFilters = (int) (budget / BUFFER_FILTERS / (long) (BUFFER_FILTER * WRITE_BUFFER));
         this.crowded = budget / 8 * 5;
         this.waiting = handles.made(new FlushOptions().setWaitForFlush(true));
         this.passing = handles.made(new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true));
@@ -94,7 +94,7 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setWriteBufferManager(writeBuffers)
                 .setWriteBufferSize(WRITE_BUFFER)
                 .setMaxWriteBufferNumber(2)
-                .setMemtablePrefixBloomSizeRatio(bufferFilter)
+                .setMemtablePrefixBloomSizeRatio(mayFilterBuffer() ? BUFFER_FILTER : 0)
                 .setMemtableWholeKeyFiltering(true)
                 .setMaxTotalWalSize(4 * WRITE_BUFFER)
                 .setMaxOpenFiles(256)
@@ -104,6 +104,13 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setMaxLogFileSize(1 << 20)
                 .setStatsDumpPeriodSec(0)
                 .setTableFormatConfig(table);
+    }
+
+    /** Stores that are opened at the same moment may be one or two too many. */
+    private boolean mayFilterBuffer() {
+        synchronized (open) {
+            return open.size() < mostBufferFilters;
+        }
     }
 
     void opened(RocksDB db) {
@@ -141,7 +148,8 @@ public final class RocksDbMemory implements AutoCloseable {
                 }
             }
             if (largest == null || total <= crowded) {
-                return; // the rest is pinned index and filter blocks: flushing would not help
+                return; // the rest is pinned index and filter blocks, and filters of empty buffers: flushing would not
+                // help
             }
             if (largest != own) {
                 flushForAnother(largest);

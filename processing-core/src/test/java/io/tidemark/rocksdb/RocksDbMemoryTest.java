@@ -2,8 +2,11 @@ package io.tidemark.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.Options;
@@ -23,39 +26,48 @@ class RocksDbMemoryTest {
                 RocksDB db = RocksDB.open(options, directory.toString())) {
             db.put(new byte[] {1}, new byte[] {1});
             db.setPerfLevel(PerfLevel.ENABLE_COUNT);
-            PerfContext counts = db.getPerfContext();
-            counts.reset();
-
-            for (int i = 0; i < 100; i++) {
-                assertThat(db.get(new byte[] {2, (byte) i})).isNull();
+            try {
+                PerfContext counts = db.getPerfContext();
+                counts.reset();
+                for (int i = 0; i < 100; i++) {
+                    assertThat(db.get(new byte[] {2, (byte) i})).isNull();
+                }
+                assertThat(counts.getBloomMemtableMissCount()).isGreaterThan(90);
+            } finally {
+                db.setPerfLevel(PerfLevel.DISABLE);
             }
-
-            assertThat(counts.getBloomMemtableMissCount()).isGreaterThan(90);
-            db.setPerfLevel(PerfLevel.DISABLE);
         }
     }
 
-    /** There are as many write buffers as tasks: one that nobody writes to has none, and the others a small part of the budget. */
+    /** RocksDB makes the filter when the store is opened, and a flush does not free it. */
     @Test
-    void shouldGiveTheFilterOfAWriteBufferASmallPartOfTheBudget() throws Exception {
-        long budget = 512L << 20;
-        try (RocksDbMemory memory = new RocksDbMemory(budget);
-                Options with = memory.newOptions();
-                Options without = memory.newOptions().setMemtablePrefixBloomSizeRatio(0)) {
-            assertThat(bufferOf(with, new byte[0]) - bufferOf(without, new byte[0]))
-                    .isZero();
-            byte[] value = new byte[4096];
-            assertThat(bufferOf(with, value) - bufferOf(without, value)).isBetween(budget / 2048, budget / 512);
-        }
-    }
-
-    private long bufferOf(Options options, byte[] value) throws Exception {
-        try (RocksDB db = RocksDB.open(
-                options, Files.createTempDirectory(directory, "store").toString())) {
-            if (value.length > 0) {
-                db.put(new byte[] {1}, value);
+    void shouldGiveFiltersOfWriteBuffersASixteenthOfTheBudget() throws Exception {
+        long budget = 64L << 20;
+        try (RocksDbMemory memory = new RocksDbMemory(budget)) {
+            List<Double> filters = new ArrayList<>();
+            Deque<RocksDB> open = new ArrayDeque<>();
+            Deque<Options> made = new ArrayDeque<>();
+            for (int store = 0; store < 12; store++) {
+                Options options = memory.newOptions();
+                made.add(options);
+                filters.add(options.memtablePrefixBloomSizeRatio());
+                RocksDB db = RocksDB.open(options, directory.resolve("" + store).toString());
+                memory.opened(db);
+                open.add(db);
             }
-            return db.getLongProperty("rocksdb.cur-size-all-mem-tables");
+            assertThat(filters.subList(0, 8)).containsOnly(0.125);
+            assertThat(filters.subList(8, 12)).containsOnly(0.0);
+            assertThat(memory.used()).isBetween(budget / 16, budget / 14);
+
+            for (int store = 0; store < 5; store++) {
+                memory.closing(open.element());
+                open.remove().close();
+            }
+            try (Options next = memory.newOptions()) {
+                assertThat(next.memtablePrefixBloomSizeRatio()).isEqualTo(0.125);
+            }
+            open.forEach(RocksDB::close);
+            made.forEach(Options::close);
         }
     }
 }

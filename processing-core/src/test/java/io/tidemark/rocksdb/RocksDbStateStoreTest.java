@@ -169,6 +169,35 @@ class RocksDbStateStoreTest extends StateStoreContract {
         }
     }
 
+    /** The filter over the write buffer knows single rows only; what deletes a whole prefix lies there as well. */
+    @Test
+    void shouldFindRowsOfAFileDeletedByAPrefixThatIsStillInTheWriteBuffer() {
+        int rows = 3_000;
+        try (StateStore store = stores.open(TASK)) {
+            List<StateChange> many = new ArrayList<>();
+            for (int i = 0; i < rows; i++) {
+                many.add(StateChange.put(new byte[] {7, (byte) (i >> 8), (byte) i}, new byte[] {1}));
+            }
+            store.apply(many, position(1));
+        }
+        // opening it writes what the log holds to a file
+        try (StateStore store = stores.open(TASK)) {
+            byte[] later = {7, 0, 2};
+            store.apply(
+                    List.of(StateChange.deletePrefix(new byte[] {7}), StateChange.put(later, new byte[] {3})),
+                    position(2));
+
+            for (int i = 0; i < rows; i++) {
+                byte[] row = {7, (byte) (i >> 8), (byte) i};
+                if (i == 2) {
+                    assertThat(store.get(row)).containsExactly(3);
+                } else {
+                    assertThat(store.get(row)).isNull();
+                }
+            }
+        }
+    }
+
     @Test
     void shouldSetAsideAStoreWhoseDirectoryIsGone() throws IOException {
         try (StateStore store = stores.open(TASK)) {
@@ -191,7 +220,25 @@ class RocksDbStateStoreTest extends StateStoreContract {
     }
 
     @Test
+    void shouldNeverTakeADamagedRowForOneThatIsNotThere() throws IOException {
+        damagedTable();
+        try (StateStore store = stores.open(TASK)) {
+            assertThat(store.position()).as("unnoticed until somebody reads it").isNotNull();
+            assertThatThrownBy(() -> readAll(store)).isInstanceOf(StateCorrupted.class);
+        }
+    }
+
+    @Test
     void shouldFindDamageWhenAskedToScrub() throws IOException {
+        damagedTable();
+        try (RocksDbStateStores scrubbing = new RocksDbStateStores(root, BUDGET, true);
+                StateStore store = scrubbing.open(TASK)) {
+            assertThat(store.position()).isNull();
+        }
+        assertThat(root.resolve("orders").resolve("3.quarantine-0")).isDirectory();
+    }
+
+    private void damagedTable() throws IOException {
         try (StateStore store = stores.open(TASK)) {
             for (int batch = 0; batch < 160; batch++) {
                 List<StateChange> changes = new ArrayList<>();
@@ -212,17 +259,6 @@ class RocksDbStateStoreTest extends StateStoreContract {
         byte[] bytes = Files.readAllBytes(table);
         bytes[bytes.length / 3] ^= 0x10;
         Files.write(table, bytes);
-        try (StateStore store = stores.open(TASK)) {
-            assertThat(store.position()).as("unnoticed until somebody reads it").isNotNull();
-            assertThatThrownBy(() -> readAll(store))
-                    .as("no damaged row is one that is not there")
-                    .isInstanceOf(StateCorrupted.class);
-        }
-        try (RocksDbStateStores scrubbing = new RocksDbStateStores(root, BUDGET, true);
-                StateStore store = scrubbing.open(TASK)) {
-            assertThat(store.position()).isNull();
-        }
-        assertThat(root.resolve("orders").resolve("3.quarantine-0")).isDirectory();
     }
 
     private static void readAll(StateStore store) {

@@ -510,6 +510,11 @@ class KeyedStateTest {
         public RowCursor scan(byte[] prefix) {
             throw new AssertionError("nothing is to be read");
         }
+
+        @Override
+        public RowCursor range(byte[] from, byte[] to) {
+            throw new AssertionError("nothing is to be read");
+        }
     }
 
     private void record(String key, Runnable handler) {

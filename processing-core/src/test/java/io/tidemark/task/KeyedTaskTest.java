@@ -173,5 +173,10 @@ class KeyedTaskTest {
         public byte[] get(byte[] row) {
             throw new StateCorrupted("a block fails its checksum", null);
         }
+
+        @Override
+        public void apply(List<StateChange> changes, StorePosition position) {
+            throw new AssertionError("nothing is written");
+        }
     }
 }

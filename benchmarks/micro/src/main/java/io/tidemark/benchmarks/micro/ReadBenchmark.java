@@ -78,7 +78,7 @@ public class ReadBenchmark {
     public void prepare() throws IOException, RocksDBException {
         RocksDB.loadLibrary();
         directory = Files.createTempDirectory("reads");
-        cache = new LRUCache((long) cacheMegabytes << 20);
+        cache = new LRUCache((long) cacheMegabytes << 20, 2);
         filter = new BloomFilter(10);
         options = new Options()
                 .setCreateIfMissing(true)
@@ -88,7 +88,8 @@ public class ReadBenchmark {
                         .setBlockCache(cache)
                         .setBlockSize(16 << 10)
                         .setFilterPolicy(filter)
-                        .setCacheIndexAndFilterBlocks(true));
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true));
         store = RocksDB.open(options, directory.toString());
         random = new SplittableRandom(1);
         for (int i = 0; i < AHEAD; i++) {

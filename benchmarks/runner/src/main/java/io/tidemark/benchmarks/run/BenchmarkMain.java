@@ -106,8 +106,7 @@ public final class BenchmarkMain {
         // not counted: the first one would meet a cold broker
         run(
                 "warm-latency",
-                home -> latency.run(
-                        options.contestants().get(0), options.rates().get(0), 0, home));
+                home -> latency.run(Contestant.TIDEMARK, options.rates().get(0), 0, home));
         for (int perSecond : options.rates()) {
             for (int round = 1; round <= options.rounds(); round++) {
                 int turn = round;
