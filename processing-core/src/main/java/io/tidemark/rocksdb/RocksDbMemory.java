@@ -2,6 +2,7 @@ package io.tidemark.rocksdb;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -38,13 +39,16 @@ public final class RocksDbMemory implements AutoCloseable {
     private static final double BITS_PER_KEY = 10;
 
     /**
-     * Size of the filter over a write buffer, in parts of the buffer. A batch is far larger than a buffer and stays there until the next one
-     * comes: without a filter each key that is new is looked for among hundreds of thousands.
+     * Size of the filter over a write buffer, in parts of the buffer. A batch goes into one buffer whole, however large it is, and lies there
+     * until the next one comes: without a filter each key that is new is looked for among hundreds of thousands.
      */
-    private static final double BUFFER_FILTER = 0.125;
+    private static final double FILTER_RATIO = 0.125;
 
-    /** The part of the budget that such filters may take. Each is there as long as its store is open, whether it is written or not. */
-    private static final int BUFFER_FILTERS = 16;
+    /**
+     * So much of the budget for each such filter, which takes a sixteenth of that. It is there as long as its store is open, written or not;
+     * while a buffer is flushed, its store has two.
+     */
+    private static final long BUDGET_PER_FILTER = 16 * (long) (FILTER_RATIO * WRITE_BUFFER);
 
     private final NativeHandles handles = new NativeHandles();
     private final Set<RocksDB> open = new HashSet<>();
@@ -55,7 +59,7 @@ public final class RocksDbMemory implements AutoCloseable {
     private boolean closed;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
-    private final int mostBufferFilters;
+    private final AtomicLong filtersLeft;
 
     /**
      * @param budget bytes for block cache and write buffers together
@@ -71,7 +75,7 @@ public final class RocksDbMemory implements AutoCloseable {
         // makeRoom instead, where each waits for its own flush only.
         this.writeBuffers = handles.made(new WriteBufferManager(budget / 2, cache, false));
         this.filter = handles.made(new BloomFilter(BITS_PER_KEY));
-        this.mostBufferFilters = (int) (budget / BUFFER_FILTERS / (long) (BUFFER_FILTER * WRITE_BUFFER));
+        this.filtersLeft = new AtomicLong(budget / BUDGET_PER_FILTER);
         this.crowded = budget / 8 * 5;
         this.waiting = handles.made(new FlushOptions().setWaitForFlush(true));
         this.passing = handles.made(new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true));
@@ -81,7 +85,7 @@ public final class RocksDbMemory implements AutoCloseable {
         return handles;
     }
 
-    /** Options of one store; the caller closes them after the store. */
+    /** Options of one store, for {@link #giveBack} once the store is closed. */
     Options newOptions() {
         BlockBasedTableConfig table = new BlockBasedTableConfig()
                 .setBlockCache(cache)
@@ -94,7 +98,7 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setWriteBufferManager(writeBuffers)
                 .setWriteBufferSize(WRITE_BUFFER)
                 .setMaxWriteBufferNumber(2)
-                .setMemtablePrefixBloomSizeRatio(mayFilterBuffer() ? BUFFER_FILTER : 0)
+                .setMemtablePrefixBloomSizeRatio(takeFilter() ? FILTER_RATIO : 0)
                 .setMemtableWholeKeyFiltering(true)
                 .setMaxTotalWalSize(4 * WRITE_BUFFER)
                 .setMaxOpenFiles(256)
@@ -106,11 +110,16 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setTableFormatConfig(table);
     }
 
-    /** Stores that are opened at the same moment may be one or two too many. */
-    private boolean mayFilterBuffer() {
-        synchronized (open) {
-            return open.size() < mostBufferFilters;
+    private boolean takeFilter() {
+        return filtersLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    }
+
+    /** Closes the options of a store that is closed; the next one may have its filter. */
+    void giveBack(Options options) {
+        if (options.memtablePrefixBloomSizeRatio() > 0) {
+            filtersLeft.incrementAndGet();
         }
+        handles.close(options);
     }
 
     void opened(RocksDB db) {
@@ -148,8 +157,8 @@ public final class RocksDbMemory implements AutoCloseable {
                 }
             }
             if (largest == null || total <= crowded) {
-                return; // the rest is pinned index and filter blocks, and filters of empty buffers: flushing would not
-                // help
+                // the rest is pinned index and filter blocks, and filters of empty buffers: flushing would not help
+                return;
             }
             if (largest != own) {
                 flushForAnother(largest);

@@ -37,7 +37,7 @@ final class RocksDbStateStore implements StateStore {
     private static final byte[] POSITION = RowKey.meta("position");
 
     /** Rows under one prefix that are deleted one by one; range tombstones slow down every later read, so they are for more than that. */
-    private static final int SINGLE_DELETES = 1_000;
+    static final int SINGLE_DELETES = 1_000;
 
     private final TaskId task;
     /** The file that names all others: as long as it is there, the directory is ours. */
@@ -69,14 +69,13 @@ final class RocksDbStateStore implements StateStore {
      * @throws StorageFailed when the directory cannot be used now
      */
     static RocksDbStateStore open(TaskId task, Path directory, RocksDbMemory memory, boolean scrub, Runnable onClose) {
-        NativeHandles handles = memory.handles();
         Options options = memory.newOptions();
         RocksDbStateStore store;
         try {
             store = new RocksDbStateStore(
                     task, directory, memory, options, RocksDB.open(options, directory.toString()));
         } catch (RocksDBException e) {
-            handles.close(options);
+            memory.giveBack(options);
             throw failed(task, "cannot be opened", e);
         }
         try {
@@ -252,7 +251,7 @@ final class RocksDbStateStore implements StateStore {
             memory.closing(db);
             handles.close(db);
             handles.close(writeOptions);
-            handles.close(options);
+            memory.giveBack(options);
             onClose.run();
         }
     }

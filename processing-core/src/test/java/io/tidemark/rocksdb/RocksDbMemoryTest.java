@@ -3,9 +3,7 @@ package io.tidemark.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,31 +41,42 @@ class RocksDbMemoryTest {
     @Test
     void shouldGiveFiltersOfWriteBuffersASixteenthOfTheBudget() throws Exception {
         long budget = 64L << 20;
+        List<RocksDB> open = new ArrayList<>();
+        List<Options> made = new ArrayList<>();
         try (RocksDbMemory memory = new RocksDbMemory(budget)) {
-            List<Double> filters = new ArrayList<>();
-            Deque<RocksDB> open = new ArrayDeque<>();
-            Deque<Options> made = new ArrayDeque<>();
             for (int store = 0; store < 12; store++) {
-                Options options = memory.newOptions();
-                made.add(options);
-                filters.add(options.memtablePrefixBloomSizeRatio());
-                RocksDB db = RocksDB.open(options, directory.resolve("" + store).toString());
-                memory.opened(db);
-                open.add(db);
+                made.add(memory.newOptions());
             }
-            assertThat(filters.subList(0, 8)).containsOnly(0.125);
-            assertThat(filters.subList(8, 12)).containsOnly(0.0);
-            assertThat(memory.used()).isBetween(budget / 16, budget / 14);
-
-            for (int store = 0; store < 5; store++) {
-                memory.closing(open.element());
-                open.remove().close();
+            for (int store = 0; store < 12; store++) {
+                open.add(RocksDB.open(
+                        made.get(store), directory.resolve("" + store).toString()));
             }
-            try (Options next = memory.newOptions()) {
-                assertThat(next.memtablePrefixBloomSizeRatio()).isEqualTo(0.125);
-            }
+            assertThat(made)
+                    .extracting(Options::memtablePrefixBloomSizeRatio)
+                    .containsExactly(0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.0, 0.0, 0.0, 0.0);
+            assertThat(memory.used()).isBetween(budget / 16, budget / 12);
             open.forEach(RocksDB::close);
-            made.forEach(Options::close);
+            made.forEach(memory::giveBack);
+        }
+    }
+
+    @Test
+    void shouldGiveTheFilterOfAClosedStoreToTheNextOne() {
+        try (RocksDbMemory memory = new RocksDbMemory(16L << 20)) {
+            Options first = memory.newOptions();
+            Options second = memory.newOptions();
+            Options third = memory.newOptions();
+            memory.giveBack(third);
+            Options fourth = memory.newOptions();
+            memory.giveBack(second);
+            Options fifth = memory.newOptions();
+            Options sixth = memory.newOptions();
+
+            assertThat(third.isOwningHandle()).isFalse();
+            assertThat(List.of(first, fourth, fifth, sixth))
+                    .extracting(Options::memtablePrefixBloomSizeRatio)
+                    .containsExactly(0.125, 0.0, 0.125, 0.0);
+            List.of(first, fourth, fifth, sixth).forEach(memory::giveBack);
         }
     }
 }

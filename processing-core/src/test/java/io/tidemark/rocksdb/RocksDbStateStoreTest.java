@@ -172,7 +172,7 @@ class RocksDbStateStoreTest extends StateStoreContract {
     /** The filter over the write buffer knows single rows only; what deletes a whole prefix lies there as well. */
     @Test
     void shouldFindRowsOfAFileDeletedByAPrefixThatIsStillInTheWriteBuffer() {
-        int rows = 3_000;
+        int rows = 3 * RocksDbStateStore.SINGLE_DELETES;
         try (StateStore store = stores.open(TASK)) {
             List<StateChange> many = new ArrayList<>();
             for (int i = 0; i < rows; i++) {
@@ -182,6 +182,7 @@ class RocksDbStateStoreTest extends StateStoreContract {
         }
         // opening it writes what the log holds to a file
         try (StateStore store = stores.open(TASK)) {
+            assertThat(root.resolve("orders").resolve("3")).isDirectoryContaining("glob:**.sst");
             byte[] later = {7, 0, 2};
             store.apply(
                     List.of(StateChange.deletePrefix(new byte[] {7}), StateChange.put(later, new byte[] {3})),

@@ -15,6 +15,7 @@ import io.tidemark.error.StateCorrupted;
 import io.tidemark.state.HeapStore;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.KeyedState;
+import io.tidemark.state.RowCursor;
 import io.tidemark.state.RowKey;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
@@ -171,6 +172,11 @@ class KeyedTaskTest {
 
         @Override
         public byte[] get(byte[] row) {
+            throw new StateCorrupted("a block fails its checksum", null);
+        }
+
+        @Override
+        public RowCursor scan(byte[] prefix) {
             throw new StateCorrupted("a block fails its checksum", null);
         }
 

@@ -179,7 +179,9 @@ public class ReadBenchmark {
 
     private void choose() {
         for (int i = 0; i < AHEAD; i++) {
-            coming[i] = name(random.nextInt(rows) + (random.nextInt(100) < absent ? rows : 0));
+            byte[] row = name(random.nextInt(rows));
+            // right behind one that is there, so that what is not there is spread over all files
+            coming[i] = random.nextInt(100) < absent ? Arrays.copyOf(row, row.length + 1) : row;
         }
     }
 

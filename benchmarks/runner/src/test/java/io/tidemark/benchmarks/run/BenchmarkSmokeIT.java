@@ -51,7 +51,7 @@ class BenchmarkSmokeIT {
                 .contains("tidemark");
     }
 
-    /** In one run of a broker. Ours is in the runs that do not count; as services both have class paths of their own. */
+    /** With one broker. Tidemark runs in the warm-ups, whose failures are reported as well; as services both have class paths of their own. */
     @Test
     void shouldMeasureLatenciesAndRecoveries() throws Exception {
         Options options = Options.of(new String[] {
