@@ -7,6 +7,7 @@ import io.tidemark.annotation.To;
 import io.tidemark.api.Output;
 import io.tidemark.api.RecordOrigin;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.codec.TypeVariables;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Nullness;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.ValueConstants;
@@ -32,15 +34,23 @@ final class ArgumentReader {
     private final RecordFormat format;
     private final Function<String[], List<String>> topics;
     private final StateReader states;
+    private final TypeVariables variables;
     private final Problems.At problems;
 
     /**
      * @param topics resolves and checks topic names
+     * @param variables what type variables stand for in the bean's class
      */
-    ArgumentReader(RecordFormat format, Function<String[], List<String>> topics, Problems.At problems) {
+    ArgumentReader(
+            RecordFormat format,
+            Function<String[], List<String>> topics,
+            StateCodecSource codecs,
+            TypeVariables variables,
+            Problems.At problems) {
         this.format = format;
         this.topics = topics;
-        this.states = new StateReader(problems);
+        this.states = new StateReader(codecs, variables, problems);
+        this.variables = variables;
         this.problems = problems;
     }
 
@@ -65,8 +75,8 @@ final class ArgumentReader {
         State state = parameter.getAnnotation(State.class);
         if (state != null) {
             String name = state.value().isEmpty() ? given(method, index).orElse("") : state.value();
-            StateDescriptor<?> descriptor =
-                    states.read(name, parameter.getParameterizedType(), "@State parameter " + name(method, index));
+            StateDescriptor<?> descriptor = states.read(
+                    name, parameter.getParameterizedType(), state, "@State parameter " + name(method, index));
             return descriptor == null ? null : new Argument.StateOf(parameter.getType(), descriptor);
         }
         if (StateReader.isState(parameter.getType())) {
@@ -95,24 +105,26 @@ final class ArgumentReader {
 
     private @Nullable Argument payload(Method method, int index) {
         Parameter parameter = method.getParameters()[index];
-        Type type = parameter.getParameterizedType();
-        String name = parameter.getType().getName();
+        Type type = variables.resolve(parameter.getParameterizedType());
+        Class<?> raw = ResolvableType.forType(type).resolve(parameter.getType());
+        String name = raw.getName();
         if (FOREIGN.stream().anyMatch(name::startsWith)) {
             problems.add(
                     "parameter " + name(method, index) + " has type " + name
                             + ", which exists only for message listeners; take the payload itself, @Key, @Header or RecordOrigin");
             return null;
         }
-        if (parameter.getType().isPrimitive() || isOpen(type)) {
+        if (raw.isPrimitive() || isOpen(type)) {
             problems.add("payload parameter " + name(method, index) + " has type " + type.getTypeName()
                     + ", which no record can be read as");
             return null;
         }
-        return new Argument.Payload(parameter.getType(), type, isNullable(method, index));
+        return new Argument.Payload(raw, type, isNullable(method, index));
     }
 
     private @Nullable Argument key(Method method, int index) {
-        Class<?> type = method.getParameterTypes()[index];
+        Class<?> type = ResolvableType.forType(variables.resolve(method.getGenericParameterTypes()[index]))
+                .resolve(method.getParameterTypes()[index]);
         if (format.keyReader(type) == null) {
             problems.add("@Key parameter " + name(method, index) + " has type " + type.getName()
                     + "; keys are read as String, byte[], Long, Integer, Short, Double, Float or UUID");

@@ -5,9 +5,11 @@ import io.tidemark.annotation.OnRecord;
 import io.tidemark.api.Outgoing;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.codec.TypeVariables;
 import io.tidemark.error.InvalidDefinition;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -57,16 +59,20 @@ public final class ProcessorDefinitionReader {
     private final Function<String, Supplier<RecordFormat>> formats;
     private final UnaryOperator<String> resolver;
     private final Function<String, Set<String>> dropStates;
+    private final StateCodecSource codecs;
 
     /**
      * @param formats makes the formats of a processor's tasks, by its id
      * @param resolver resolves placeholders and expressions
      * @param dropStates states of a processor that are to be deleted, by its id
+     * @param codecs how values of states are written
      */
     public ProcessorDefinitionReader(
             Function<String, Supplier<RecordFormat>> formats,
             UnaryOperator<String> resolver,
-            Function<String, Set<String>> dropStates) {
+            Function<String, Set<String>> dropStates,
+            StateCodecSource codecs) {
+        this.codecs = codecs;
         this.formats = formats;
         this.resolver = resolver;
         this.dropStates = dropStates;
@@ -182,7 +188,7 @@ public final class ProcessorDefinitionReader {
                 }
             }
             HandlerMethods handlers = new HandlerMethods(read, formats);
-            handlers.check(problems, format.tellsTypes());
+            handlers.check(problems, format);
             return handlers;
         }
     }
@@ -192,14 +198,19 @@ public final class ProcessorDefinitionReader {
         checkMethod(bean, method, problems);
         List<String> targets = targets(method, problems);
         checkResult(method, targets, problems);
-        List<Argument> arguments =
-                new ArgumentReader(format, texts -> topics(texts, "@To", problems), problems).read(method);
+        List<Argument> arguments = new ArgumentReader(
+                        format,
+                        texts -> topics(texts, "@To", problems),
+                        codecs,
+                        TypeVariables.of(bean.userClass()),
+                        problems)
+                .read(method);
         OnRecord onRecord = AnnotatedElementUtils.findMergedAnnotation(method, OnRecord.class);
         List<String> topics = onRecord == null || onRecord.topics().length == 0
                 ? ownTopics
                 : topics(onRecord.topics(), "@OnRecord topics", problems);
         return problems.isEmpty()
-                ? new HandlerMethod(method.getName(), methodHandle(bean, method), topics, arguments, targets)
+                ? new HandlerMethod(method.getName(), methodHandle(bean, method, arguments), topics, arguments, targets)
                 : null;
     }
 
@@ -275,10 +286,14 @@ public final class ProcessorDefinitionReader {
         return element == Outgoing.class || element == Object.class;
     }
 
-    private static MethodHandle methodHandle(ProcessorBean bean, Method method) {
+    /** As it is seen from the bean's class, which says what type variables stand for. */
+    private static MethodHandle methodHandle(ProcessorBean bean, Method method, List<Argument> arguments) {
         try {
             method.setAccessible(true);
-            return MethodHandles.lookup().unreflect(method).bindTo(bean.bean());
+            MethodHandle handle = MethodHandles.lookup().unreflect(method).bindTo(bean.bean());
+            return handle.asType(MethodType.methodType(
+                    method.getReturnType(),
+                    arguments.stream().map(Argument::type).toArray(Class<?>[]::new)));
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("The method was made accessible", e);
         }

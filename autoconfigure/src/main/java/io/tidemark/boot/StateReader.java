@@ -6,18 +6,17 @@ import io.tidemark.api.MapState;
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
-import io.tidemark.codec.StateCodecs;
+import io.tidemark.codec.TypeVariables;
+import io.tidemark.codec.UnstorableType;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
-import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads declared states from the types of parameters and record components; whatever is wrong goes to the problems. */
@@ -25,9 +24,16 @@ final class StateReader {
 
     private static final Set<Class<?>> HANDLES = Set.of(ValueState.class, ListState.class, MapState.class);
 
+    private final StateCodecSource codecs;
+    private final TypeVariables variables;
     private final Problems.At problems;
 
-    StateReader(Problems.At problems) {
+    /**
+     * @param variables what type variables stand for in the bean's class
+     */
+    StateReader(StateCodecSource codecs, TypeVariables variables, Problems.At problems) {
+        this.codecs = codecs;
+        this.variables = variables;
         this.problems = problems;
     }
 
@@ -37,11 +43,13 @@ final class StateReader {
 
     /**
      * @param name the state's name; empty when none is known
-     * @param type the declared handle with its type arguments
+     * @param declared the declared handle with its type arguments
+     * @param annotation of the declaration, or {@code null}
      * @param place what is being read, for messages
      */
     @Nullable
-    StateDescriptor<?> read(String name, Type type, String place) {
+    StateDescriptor<?> read(String name, Type declared, @Nullable State annotation, String place) {
+        Type type = variables.resolve(declared);
         if (name.isEmpty()) {
             problems.add(place + " has no name; name it in the annotation or compile with -parameters");
             return null;
@@ -58,12 +66,12 @@ final class StateReader {
             return null;
         }
         Type[] arguments = type instanceof ParameterizedType generic ? generic.getActualTypeArguments() : new Type[0];
-        if (arguments.length == 0 || !Arrays.stream(arguments).allMatch(StateReader::isConcrete)) {
+        if (arguments.length == 0) {
             problems.add("state '" + name + "' has no value type; write " + handle.getSimpleName()
                     + "<...> with concrete types");
             return null;
         }
-        return descriptor(name, handle, arguments);
+        return descriptor(name, handle, arguments, annotation);
     }
 
     /** A record whose components are all states. */
@@ -84,6 +92,7 @@ final class StateReader {
             StateDescriptor<?> descriptor = read(
                     name,
                     component.getGenericType(),
+                    state,
                     "component '" + component.getName() + "' of " + type.getSimpleName());
             if (descriptor == null) {
                 return null;
@@ -100,30 +109,29 @@ final class StateReader {
         }
     }
 
-    private @Nullable StateDescriptor<?> descriptor(String name, Class<?> handle, Type[] arguments) {
+    private @Nullable StateDescriptor<?> descriptor(
+            String name, Class<?> handle, Type[] arguments, @Nullable State annotation) {
         Type value = arguments[arguments.length - 1];
-        StateCodec<?> codec;
-        try {
-            codec = StateCodecs.forType(value);
-        } catch (RuntimeException e) {
-            problems.add(
-                    "state '" + name + "' of type " + value.getTypeName() + " cannot be stored: " + e.getMessage());
-            return null;
-        }
-        if (handle == ValueState.class) {
-            return StateDescriptor.value(name, codec);
+        StateCodec<?> codec = found(name, value, () -> codecs.codecOf(value, annotation));
+        if (codec == null || handle == ValueState.class) {
+            return codec == null ? null : StateDescriptor.value(name, codec);
         }
         if (handle == ListState.class) {
             return StateDescriptor.list(name, codec);
         }
-        StateCodec<?> keys = StateCodecs.forMapKey(arguments[0]);
-        if (keys == null) {
-            problems.add("state '" + name + "' has map keys of type " + arguments[0].getTypeName()
-                    + "; map keys are String, Long, Integer, Double, Boolean, Instant, UUID, byte[] or an enum,"
-                    + " whose bytes never change");
-            return null;
+        StateCodec<?> keys = found(name, arguments[0], () -> codecs.keyCodecOf(arguments[0]));
+        return keys == null ? null : StateDescriptor.map(name, keys, codec);
+    }
+
+    private @Nullable StateCodec<?> found(String name, Type type, Supplier<StateCodec<?>> search) {
+        try {
+            return search.get();
+        } catch (UnstorableType e) {
+            e.reasons().forEach(reason -> problems.add("state '" + name + "' cannot be stored: " + reason));
+        } catch (RuntimeException e) {
+            problems.add("state '" + name + "' of type " + type.getTypeName() + " cannot be stored: " + e.getMessage());
         }
-        return StateDescriptor.map(name, keys, codec);
+        return null;
     }
 
     private static @Nullable Class<?> raw(Type type) {
@@ -131,16 +139,5 @@ final class StateReader {
             return raw(generic.getRawType());
         }
         return type instanceof Class<?> plain ? plain : null;
-    }
-
-    /** Whether values of the type can be written and read again from the declaration alone. */
-    private static boolean isConcrete(Type type) {
-        if (type instanceof Class<?> plain) {
-            return plain != Object.class && plain.getTypeParameters().length == 0;
-        }
-        if (type instanceof ParameterizedType generic) {
-            return Arrays.stream(generic.getActualTypeArguments()).allMatch(StateReader::isConcrete);
-        }
-        return !(type instanceof TypeVariable<?> || type instanceof WildcardType);
     }
 }

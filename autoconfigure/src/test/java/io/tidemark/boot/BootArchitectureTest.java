@@ -27,7 +27,13 @@ class BootArchitectureTest {
             "io.tidemark.kafka.KafkaClients",
             "io.tidemark.kafka.MembershipSettings",
             "io.tidemark.kafka.StartFrom",
-            "io.tidemark.codec.StateCodecs");
+            "io.tidemark.codec.AvroStateCodecs",
+            "io.tidemark.codec.ProtobufStateCodecs",
+            "io.tidemark.codec.Migration",
+            "io.tidemark.codec.SelfTest",
+            "io.tidemark.codec.StateCodecs",
+            "io.tidemark.codec.TypeVariables",
+            "io.tidemark.codec.UnstorableType");
 
     private static final JavaClasses BOOT = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

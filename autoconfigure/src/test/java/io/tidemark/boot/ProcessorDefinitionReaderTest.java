@@ -295,7 +295,7 @@ class ProcessorDefinitionReaderTest {
                 String value,
                 @States NotOnlyStates bundle,
                 @States Order noBundle,
-                @State MapState<Order, Long> recordKeys,
+                @State MapState<Sides, Long> recordKeys,
                 @State ListState<?> wild,
                 @SuppressWarnings("rawtypes") @State MapState raw,
                 Output<String> nowhere,
@@ -322,8 +322,8 @@ class ProcessorDefinitionReaderTest {
         assertThat(problem(new WrongStates()))
                 .contains("component 'other' of NotOnlyStates has type java.lang.String")
                 .contains("component 'id' of Order")
-                .contains("state 'recordKeys' has map keys of type")
-                .contains("state 'wild' has no value type; write ListState<...>")
+                .contains("state 'recordKeys' cannot be stored: Sides.last is ValueState, which has no bytes that sort")
+                .contains("state 'wild' cannot be stored: the type is a wildcard")
                 .contains("state 'raw' has no value type; write MapState<...>")
                 .contains("'nowhere' is an Output; say where it goes with @To")
                 .contains("@To parameter 'noOutput' has type java.lang.String");
@@ -418,7 +418,7 @@ class ProcessorDefinitionReaderTest {
                 .contains("second payload")
                 .contains("java.lang.Thread")
                 .contains("headers are read as String or byte[]")
-                .contains("state 'wild' has no value type")
+                .contains("state 'wild' cannot be stored: the type is a wildcard")
                 .contains("state 'raw' has no value type")
                 .contains("state name '9'")
                 .contains("states are declared as ValueState<T>")
@@ -542,8 +542,8 @@ class ProcessorDefinitionReaderTest {
                 .contains("no @SendTo")
                 .contains("exists only for message listeners")
                 .contains("kafka_receivedTopic")
-                .contains("state 'raw' has no value type")
-                .contains("state 'open' has no value type");
+                .contains("state 'raw' cannot be stored: the type is List without type arguments")
+                .contains("state 'open' cannot be stored: value is Object, which says nothing");
         assertThat(problem(new SendsNothing())).contains("returns nothing");
         assertThat(problem(new Asynchronous())).contains("@Async").contains("undone");
         assertThat(problem(new TwoTypesOfOneState())).contains("declared twice");
@@ -621,7 +621,8 @@ class ProcessorDefinitionReaderTest {
                         new DefaultKafkaProducerFactory<>(Map.of()),
                         JsonMapper.shared()),
                 text -> text.replace("${more.orders}", "resolved"),
-                id -> Set.of());
+                id -> Set.of(),
+                StateCodecSource.builtIn());
     }
 
     private static KeyedTask task(ProcessorDefinition definition) {

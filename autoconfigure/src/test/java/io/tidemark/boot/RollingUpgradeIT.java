@@ -110,8 +110,10 @@ class RollingUpgradeIT {
         Health health = health(a);
         assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
         assertThat(health.getDetails().toString())
-                .contains("was written by a newer version")
-                .contains("left alone until this instance is upgraded");
+                .contains("another version has written its state since this one")
+                .contains("state 'profile' has fields that this version would drop: firstNote")
+                .contains("Upgrade this instance")
+                .contains("tidemark.processors.profiles.on-newer-state=read-known");
         int before = sent;
         sent = send(sent);
         int all = sent;

@@ -1,30 +1,28 @@
 package io.tidemark.api;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A codec whose bytes do not describe themselves: they name one of the schemas that are stored with the state. Each task has the history
- * of its own store, the schemas its values were written with so far; a history is text and only ever grows at its end.
+ * of its own store, the schemas its values were written with so far.
  *
  * @param <T> the values' type
  */
 public interface VersionedCodec<T> extends StateCodec<T> {
 
-    /** The history of a state without any. */
-    String NO_HISTORY = "";
-
     /**
-     * What to store instead of a history before the first value of this codec is written, so that both what is there and what will be
-     * written can be read.
+     * What to store instead of a format once the first value of this codec is written, so that both what is there and what will be written can
+     * be read.
      *
-     * @param id id of the codec of what is stored; {@link StateCodec#reads} said that it can be read
-     * @param history what is stored, or {@link #NO_HISTORY}
+     * @param stored what is stored, or {@code null} when nothing is; {@link #fit} said that it can be read
      * @throws IllegalArgumentException when there is no room for another schema
      */
-    String historyAfter(String id, String history);
+    StoredFormat formatAfter(@Nullable StoredFormat stored);
 
     /**
-     * This codec for a task with that history, which {@link #historyAfter} gave.
+     * This codec for a task whose store has that format, which {@link #formatAfter} gave.
      *
-     * @throws IllegalArgumentException when it does not name the schema of this codec
+     * @throws IllegalArgumentException when it is not one this codec writes
      */
-    VersionedCodec<T> withHistory(String history);
+    StateCodec<T> boundTo(StoredFormat format);
 }

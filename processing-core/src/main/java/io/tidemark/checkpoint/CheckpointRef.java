@@ -13,7 +13,8 @@ import java.util.List;
  * @param end changelog offset after the delta's last record
  * @param schemaFingerprint fingerprint of all states when it was written
  * @param schemaGeneration how often the schema changed before it
- * @param olderSchemas fingerprints of earlier generations, newest first: an instance that finds its own among them is the older one
+ * @param olderSchemas fingerprints of earlier generations, newest first; for the release before this one, which finds out by them that it is
+ *     the older one. This one asks the schemas in the store
  */
 public record CheckpointRef(
         CheckpointId id,

@@ -1,6 +1,5 @@
 package io.tidemark.checkpoint;
 
-import io.tidemark.checkpoint.RecoveryPlan.AwaitUpgrade;
 import io.tidemark.checkpoint.RecoveryPlan.LookAgain;
 import io.tidemark.checkpoint.RecoveryPlan.Reason;
 import io.tidemark.checkpoint.RecoveryPlan.Refuse;
@@ -133,12 +132,6 @@ public final class Recovery {
     }
 
     private RecoveryPlan withCheckpoint(CheckpointRef target, Positions positions) {
-        if (target.schemaFingerprint() != facts.schemaFingerprint()
-                && target.olderSchemas().contains(facts.schemaFingerprint())) {
-            return new AwaitUpgrade("Task " + task + ": checkpoint " + target.id()
-                    + " was written by a newer version (schema generation " + target.schemaGeneration()
-                    + "). It is left alone until this instance is upgraded.");
-        }
         RecoveryFacts.FailedReplay failed = facts.failed();
         if (failed != null && failed.target().equals(target) && failed.attempts() >= MAX_REPLAYS) {
             return damaged(target, failed.message());

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param partitions partitions the processor was started for, the same as its changelog has
  * @param local what the local store holds, or {@code null} for an empty one
  * @param log the task's changelog partition
- * @param schemaFingerprint fingerprint of the states this instance declares
  * @param failed the last replay that did not reach its checkpoint, or {@code null}
  */
 public record RecoveryFacts(
@@ -21,7 +20,6 @@ public record RecoveryFacts(
         int partitions,
         @Nullable Local local,
         Log log,
-        long schemaFingerprint,
         @Nullable FailedReplay failed) {
 
     public RecoveryFacts {

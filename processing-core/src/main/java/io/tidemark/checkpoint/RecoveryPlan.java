@@ -28,9 +28,6 @@ public sealed interface RecoveryPlan {
     /** What is there contradicts the pointer, which may only be seen late: look again. */
     record LookAgain(CheckpointRef target, String message) implements RecoveryPlan {}
 
-    /** Another instance, of a newer version, has written the state: leave it alone until this instance is upgraded. */
-    record AwaitUpgrade(String message) implements RecoveryPlan {}
-
     /**
      * Nothing certain can be said, or going on would lose or repeat data.
      *

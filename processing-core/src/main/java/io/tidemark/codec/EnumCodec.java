@@ -1,14 +1,87 @@
 package io.tidemark.codec;
 
+import io.tidemark.api.CodecFit;
+import io.tidemark.api.StateAlias;
 import io.tidemark.api.StateCodec;
+import io.tidemark.api.StoredFormat;
+import io.tidemark.api.VersionedCodec;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** An enum constant as its name. The type comes from the declaration, never from the bytes. */
-record EnumCodec<E extends Enum<E>>(Class<E> type, String schema) implements StateCodec<E> {
+/**
+ * An enum constant as its name. The type comes from the declaration, never from the bytes. A constant that was renamed goes on being written
+ * under the name that is stored, because the bytes of a map key are its identity.
+ */
+final class EnumCodec<E extends Enum<E>> implements VersionedCodec<E> {
 
-    private static final String ID = "enum";
+    static final String ID = "enum";
+
+    private static final String SEPARATOR = ",";
+
+    private final Class<E> type;
+    private final Map<E, byte[]> written = new HashMap<>();
+    private final Map<String, E> read = new HashMap<>();
+    private final String schema;
+
+    private EnumCodec(Class<E> type, String history, Set<String> stored) {
+        this.type = type;
+        this.schema = history;
+        for (E constant : type.getEnumConstants()) {
+            for (String former : formerNames(constant)) {
+                read.put(former, constant);
+            }
+        }
+        for (E constant : type.getEnumConstants()) {
+            written.put(constant, nameIn(stored, constant).getBytes(StandardCharsets.UTF_8));
+            read.put(constant.name(), constant);
+        }
+    }
+
+    static <E extends Enum<E>> EnumCodec<E> of(Class<E> type) {
+        return new EnumCodec<>(type, declared(type), Set.of());
+    }
+
+    private static String declared(Class<? extends Enum<?>> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(SEPARATOR));
+    }
+
+    private static String nameIn(Set<String> stored, Enum<?> constant) {
+        if (stored.contains(constant.name())) {
+            return constant.name();
+        }
+        for (String former : formerNames(constant)) {
+            if (stored.contains(former)) {
+                return former;
+            }
+        }
+        return constant.name();
+    }
+
+    /** Names a constant had in earlier versions. */
+    static List<String> formerNames(Enum<?> constant) {
+        try {
+            StateAlias alias =
+                    constant.getDeclaringClass().getField(constant.name()).getAnnotation(StateAlias.class);
+            return alias == null ? List.of() : List.of(alias.value());
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException("Each constant is a field", e);
+        }
+    }
+
+    /** Every name that may be stored. */
+    static Set<String> names(String history) {
+        Set<String> names = new LinkedHashSet<>();
+        History.parse(history).schemas().forEach(schema -> names.addAll(Arrays.asList(schema.split(SEPARATOR))));
+        return names;
+    }
 
     @Override
     public String id() {
@@ -16,17 +89,77 @@ record EnumCodec<E extends Enum<E>>(Class<E> type, String schema) implements Sta
     }
 
     @Override
+    public String schema() {
+        return schema;
+    }
+
+    @Override
     public byte[] encode(E value) {
-        return value.name().getBytes(StandardCharsets.UTF_8);
+        byte[] name = written.get(value);
+        if (name == null) {
+            throw new IllegalArgumentException("A constant of another enum");
+        }
+        return name;
     }
 
     @Override
     public E decode(byte[] bytes) {
-        return Enum.valueOf(type, new String(bytes, StandardCharsets.UTF_8));
+        E constant = read.get(new String(bytes, StandardCharsets.UTF_8));
+        if (constant == null) {
+            throw new IllegalArgumentException("A constant that " + type.getSimpleName() + " does not have");
+        }
+        return constant;
     }
 
     @Override
-    public boolean reads(String id, String stored) {
-        return ID.equals(id) && Set.of(schema.split(",")).containsAll(Arrays.asList(stored.split(",")));
+    public CodecFit fit(StoredFormat stored) {
+        if (!stored.id().equals(ID)) {
+            return CodecFit.misfit("stored as " + stored.id() + ", declared as the enum " + type.getSimpleName());
+        }
+        List<String> gone = new ArrayList<>(names(stored.schema()));
+        gone.removeAll(read.keySet());
+        boolean behind = History.parse(stored.schema()).isPast(declared(type));
+        return gone.isEmpty()
+                ? CodecFit.EXACT
+                : new CodecFit(
+                        List.of("constants " + gone + " may be stored and are not declared by " + type.getSimpleName()
+                                + "; if one was renamed, write @StateAlias(\"" + gone.get(0)
+                                + "\") on the constant that stands for it"),
+                        List.of(),
+                        behind);
+    }
+
+    @Override
+    public StoredFormat formatAfter(@Nullable StoredFormat stored) {
+        return stored == null
+                ? format()
+                : new StoredFormat(
+                        ID, History.parse(stored.schema()).with(declared(type)).text());
+    }
+
+    @Override
+    public StateCodec<E> boundTo(StoredFormat format) {
+        Set<String> before = new LinkedHashSet<>();
+        for (String schema : History.parse(format.schema()).schemas()) {
+            if (!schema.equals(declared(type))) {
+                before.addAll(Arrays.asList(schema.split(SEPARATOR)));
+            }
+        }
+        return new EnumCodec<>(type, format.schema(), before);
+    }
+
+    @Override
+    public List<E> samples() {
+        return List.of(type.getEnumConstants());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EnumCodec<?> that && type == that.type && schema.equals(that.schema);
+    }
+
+    @Override
+    public int hashCode() {
+        return type.hashCode();
     }
 }

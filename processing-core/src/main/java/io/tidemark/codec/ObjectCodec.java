@@ -1,159 +1,308 @@
 package io.tidemark.codec;
 
+import io.tidemark.api.CodecFit;
+import io.tidemark.api.StateCodec;
+import io.tidemark.api.StoredFormat;
 import io.tidemark.api.VersionedCodec;
 import java.lang.reflect.Type;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records by position: only the values of the components, in the order of their names; the names are stored once, with the state. All other
- * types, and records that Jackson may be told to write in a way of its own, as CBOR with names ({@link CborCodec}). Components may be added,
- * removed and widened between versions, and a type may pass from one way to the other: a value of an earlier version is read by name.
+ * Values of any type of the universe. The names of fields, constants and alternatives are stored once, as the schema of the state; a value
+ * holds only what differs.
  *
- * <p>A value: {@code version * 2 + nulls (1)}, then CBOR, or {@code nulls, a bit for each component, if there are any (length / 8, rounded
- * up) | components}. The version is the place of the value's schema in the history. A component is written as {@link ComponentForm} says; one
- * that is null takes no bytes.
+ * <p>A value: {@code version * 2 + nulls (1)}, then what its {@link Form} writes; of an object whose {@code nulls} byte is taken by the first.
+ * The version is the place of the value's schema in the {@link History} of the state. A few types have compact formats of their own
+ * ({@link RawCodecs}) and are written in these as long as nothing else was; where a state passes from such a format to this one,
+ * {@code 0xFF} stands before each value of this one, and one more byte behind it where it would be as long as one of the former.
  *
  * @param <T> the values' type
  */
 public final class ObjectCodec<T> implements VersionedCodec<T> {
 
-    private static final String ID = "object";
-    private static final String SEPARATOR = ";";
-    /** Before the schema of values that are CBOR. */
-    private static final String CBOR = "cbor:";
+    static final String ID = "object";
 
-    private static final int MOST_VERSIONS = 64;
-
-    private final Type type;
-    private final CborCodec<T> cbor;
-    private final @Nullable RecordForm<T> form;
-    private final String schema;
-    private final String history;
+    private final StoredType<T> type;
+    private final List<Migration> migrations;
+    private final History history;
     private final int version;
-    /** Earlier versions by position; the places of CBOR and of this version are empty. */
-    private final RecordForm.@Nullable Earlier[] earlier;
+    private final Form form;
+    private final @Nullable ObjectForm object;
+    private final @Nullable RawEntry escape;
+    private final @Nullable Reading[] earlier;
 
-    private ObjectCodec(Type type, CborCodec<T> cbor, @Nullable RecordForm<T> form, String schema, String history) {
+    private ObjectCodec(StoredType<T> type, List<Migration> migrations, History history) {
         this.type = type;
-        this.cbor = cbor;
-        this.form = form;
-        this.schema = schema;
+        this.migrations = migrations;
         this.history = history;
-        String[] schemas = history.split(SEPARATOR);
-        this.version = Arrays.asList(schemas).indexOf(schema);
-        if (version < 0 || schemas.length > MOST_VERSIONS) {
-            throw new IllegalArgumentException("A history of " + schemas.length + " schemas that is not this codec's");
+        this.form = type.form();
+        this.object = form instanceof ObjectForm own ? own : null;
+        this.version = history.schemas().indexOf(type.schema());
+        if (version < 0) {
+            throw new IllegalArgumentException("A history that does not name the schema of this codec");
         }
-        this.earlier = new RecordForm.Earlier[schemas.length];
-        for (int i = 0; i < schemas.length; i++) {
-            if (i != version && !schemas[i].startsWith(CBOR)) {
-                RecordLayout layout = RecordLayout.parse(schemas[i]);
-                earlier[i] = new RecordForm.Earlier(layout, form == null ? null : form.placesOf(layout));
+        RawEntry raw = null;
+        this.earlier = new Reading[history.schemas().size()];
+        for (int i = 0; i < earlier.length; i++) {
+            if (i != version) {
+                String schema = history.schemas().get(i);
+                Judged judged = judge(schema, false);
+                if (!judged.misfits().isEmpty()) {
+                    throw new IllegalArgumentException(String.join("; ", judged.misfits()));
+                }
+                raw = RawEntry.isRaw(schema) ? RawEntry.parse(schema) : raw;
+                earlier[i] = judged.reading();
             }
         }
+        this.escape = raw;
     }
+
+    /** How an entry of the history is read. */
+    private record Judged(Reading reading, List<String> misfits, List<String> drops) {}
 
     /**
      * @param type a class or a parameterized type such as {@code List<Item>}
+     * @throws UnstorableType when values of the type cannot be proven to come back as they are
      */
     public static <T> ObjectCodec<T> of(Type type) {
-        CborCodec<T> cbor = CborCodec.of(type);
-        RecordForm<T> form = type instanceof Class<?> raw ? RecordForm.of(raw, cbor.mapper()) : null;
-        String schema = form == null ? CBOR + cbor.schema() : cbor.schema();
-        return new ObjectCodec<>(type, cbor, form, schema, schema);
+        return of(type, List.of());
+    }
+
+    static <T> ObjectCodec<T> of(Type type, List<Migration> migrations) {
+        StoredType<T> stored = StoredType.of(type);
+        return new ObjectCodec<>(stored, migrations, History.of(stored.schema()));
     }
 
     @Override
     public String id() {
-        return ID;
+        StateCodec<T> raw = type.raw();
+        return raw == null ? ID : raw.id();
     }
 
     @Override
     public String schema() {
-        return schema;
-    }
-
-    /** Whether values are written by position. */
-    boolean isByPosition() {
-        return form != null;
-    }
-
-    /** Every schema of the history has to be readable: a value may be as old as the state. */
-    @Override
-    public boolean reads(String id, String stored) {
-        return ID.equals(id)
-                && Arrays.stream(stored.split(SEPARATOR))
-                        .map(each -> each.startsWith(CBOR) ? each.substring(CBOR.length()) : each)
-                        .allMatch(cbor::reads);
+        StateCodec<T> raw = type.raw();
+        return raw == null ? type.schema() : raw.schema();
     }
 
     @Override
-    public String historyAfter(String id, String stored) {
-        if (stored.isEmpty()) {
-            return schema;
+    public CodecFit fit(StoredFormat stored) {
+        StateCodec<T> raw = type.raw();
+        if (raw != null && raw.id().equals(stored.id())) {
+            CodecFit fit = raw.fit(stored);
+            if (fit.isReadable() || migrations.isEmpty()) {
+                return fit;
+            }
         }
-        List<String> schemas = Arrays.asList(stored.split(SEPARATOR));
-        if (schemas.contains(schema)) {
-            return stored;
+        History before = historyOf(stored);
+        List<String> misfits = new ArrayList<>();
+        Set<String> drops = new LinkedHashSet<>();
+        boolean behind = before.isPast(type.schema());
+        int own = before.schemas().indexOf(type.schema());
+        for (int i = 0; i < before.schemas().size(); i++) {
+            if (i != own) {
+                Judged judged = judge(before.schemas().get(i), i < own || !behind);
+                judged.misfits().forEach(misfit -> {
+                    if (!misfits.contains(misfit)) {
+                        misfits.add(misfit);
+                    }
+                });
+                if (i > own) {
+                    drops.addAll(judged.drops());
+                }
+            }
         }
-        if (schemas.size() >= MOST_VERSIONS) {
-            throw new IllegalArgumentException(
-                    "it has had " + schemas.size() + " schemas, and there is no room for more");
+        return new CodecFit(misfits, List.copyOf(drops), behind);
+    }
+
+    private static History historyOf(StoredFormat stored) {
+        return stored.id().equals(ID) ? History.parse(stored.schema()) : History.of(RawEntry.text(stored));
+    }
+
+    /** By the type itself, else by an earlier type that somebody migrates from. What looks like a rename is none where that may be told. */
+    private Judged judge(String schema, boolean asksForRenames) {
+        Judged own = judge(schema, type, true);
+        if (own.misfits().isEmpty()) {
+            return own;
         }
-        return stored + SEPARATOR + schema;
+        for (Migration migration : migrations) {
+            Judged other = judge(schema, migration.from(), true);
+            if (other.misfits().isEmpty()) {
+                Reading reading = migrating(migration, other.reading());
+                return new Judged(reading, List.of(), other.drops());
+            }
+        }
+        return asksForRenames ? own : judge(schema, type, false);
+    }
+
+    private static Reading migrating(Migration migration, Reading earlier) {
+        return earlier instanceof HeadedReading headed
+                ? new HeadedReading() {
+                    @Override
+                    public Object read(ValueInput in, boolean anyNull) {
+                        return migration.migrate(headed.read(in, anyNull));
+                    }
+
+                    @Override
+                    public Object read(ValueInput in) {
+                        return migration.migrate(headed.read(in));
+                    }
+                }
+                : in -> migration.migrate(earlier.read(in));
+    }
+
+    private static Judged judge(String schema, StoredType<?> type, boolean asksForRenames) {
+        if (RawEntry.isRaw(schema)) {
+            Fit fit = new Fit(false);
+            return new Judged(RawEntry.parse(schema).readingAs(type, fit), fit.misfits(), fit.drops());
+        }
+        if (!schema.startsWith(StoredType.PREFIX)) {
+            FormerValues former = type.former();
+            List<String> misfits = former.misfits(schema, asksForRenames);
+            Reading reading = misfits.isEmpty() ? former.readingOf(schema) : in -> in;
+            return new Judged(reading, misfits, List.of());
+        }
+        Fit fit = new Fit(asksForRenames);
+        Shape stored = Shape.parse(schema.substring(StoredType.PREFIX.length()));
+        Reading reading = fit.whole(type.form(), stored);
+        if (fit.misfits().isEmpty()) {
+            EvolutionTest.check(type.form(), stored, reading, fit);
+        }
+        return new Judged(reading, fit.misfits(), fit.drops());
     }
 
     @Override
-    public VersionedCodec<T> withHistory(String history) {
-        return history.equals(this.history) ? this : new ObjectCodec<>(type, cbor, form, schema, history);
+    public StoredFormat formatAfter(@Nullable StoredFormat stored) {
+        if (stored == null) {
+            return format();
+        }
+        StateCodec<T> raw = type.raw();
+        if (raw != null && raw.id().equals(stored.id()) && raw.fit(stored).isReadable()) {
+            return raw instanceof VersionedCodec<T> versioned ? versioned.formatAfter(stored) : stored;
+        }
+        return new StoredFormat(ID, historyOf(stored).with(type.schema()).text());
+    }
+
+    @Override
+    public StateCodec<T> boundTo(StoredFormat format) {
+        StateCodec<T> raw = type.raw();
+        if (raw != null && raw.id().equals(format.id())) {
+            return raw instanceof VersionedCodec<T> versioned ? versioned.boundTo(format) : raw;
+        }
+        if (!format.id().equals(ID)) {
+            throw new IllegalArgumentException("A format " + format.id() + " that this codec does not write");
+        }
+        return new ObjectCodec<>(type, migrations, History.parse(format.schema()));
     }
 
     @Override
     public byte[] encode(T value) {
-        return form == null ? withHead(cbor.encode(value)) : form.encode(version, value);
+        return encoded(value).toBytes();
     }
 
-    private byte[] withHead(byte[] content) {
-        byte[] bytes = new byte[content.length + 1];
-        bytes[0] = (byte) (version << 1);
-        System.arraycopy(content, 0, bytes, 1, content.length);
-        return bytes;
+    private ValueOutput encoded(Object value) {
+        ValueOutput out = new ValueOutput(1 + form.guess());
+        if (escape != null) {
+            out.write(RawEntry.ESCAPE);
+        }
+        int head = version << 1;
+        if (object != null) {
+            object.write(head, value, out);
+        } else {
+            out.write(head);
+            form.write(value, out);
+        }
+        if (escape != null && escape.isAsLongAs(out.position())) {
+            out.write(0);
+        }
+        return out;
+    }
+
+    /** Sets and maps without an order may be walked in another one each time. */
+    @Override
+    public boolean hasStableBytes(T value) {
+        return !encoded(value).isUnordered();
     }
 
     @Override
     public T decode(byte[] bytes) {
-        RecordInput in = new RecordInput(bytes);
+        ValueInput in = new ValueInput(bytes);
+        if (escape != null && !escape.isEscaped(bytes)) {
+            return type.cast(raw().read(in));
+        }
+        if (escape != null) {
+            in.read();
+        }
+        T value = type.cast(read(in));
+        if (escape != null && escape.isAsLongAs(bytes.length - 1) && in.left() == 1) {
+            in.read();
+        }
+        in.requireEnd();
+        return value;
+    }
+
+    private Reading raw() {
+        for (int i = 0; i < earlier.length; i++) {
+            Reading reading = earlier[i];
+            if (reading != null && RawEntry.isRaw(history.schemas().get(i))) {
+                return reading;
+            }
+        }
+        throw new IllegalStateException("There is an entry of a raw format");
+    }
+
+    private @Nullable Object read(ValueInput in) {
         int head = in.read();
         int written = head >> 1;
         if (written < 0 || written >= earlier.length) {
             throw new IllegalArgumentException("Schema " + written + " of " + earlier.length);
         }
         boolean nulls = (head & 1) != 0;
-        if (written == version && form != null) {
-            return form.decode(in, nulls);
+        if (written == version) {
+            return object != null ? object.read(in, nulls) : read(form, in, nulls);
         }
-        RecordForm.Earlier before = earlier[written];
-        if (before == null) {
-            if (nulls) {
-                throw new IllegalArgumentException("CBOR says itself what is null");
-            }
-            return cbor.decode(in.readRest());
+        Reading reading = earlier[written];
+        if (reading == null) {
+            throw new IllegalStateException("Every entry but the present one has a reading");
         }
-        return form == null
-                ? cbor.decode(before.layout().toCbor(in, nulls, cbor.mapper()))
-                : form.decode(in, nulls, before);
+        return reading instanceof HeadedReading headed ? headed.read(in, nulls) : read(reading, in, nulls);
+    }
+
+    private static @Nullable Object read(Reading reading, ValueInput in, boolean nulls) {
+        if (nulls) {
+            throw new IllegalArgumentException("No object, so nothing of it is null");
+        }
+        return reading.read(in);
+    }
+
+    @Override
+    public List<T> samples() {
+        List<T> samples = new ArrayList<>();
+        form.samples(SAMPLE_DEPTH).forEach(sample -> samples.add(type.cast(sample)));
+        return samples;
+    }
+
+    private static final int SAMPLE_DEPTH = 4;
+
+    @Override
+    public boolean same(T written, T read) {
+        return Contents.same(written, read);
     }
 
     /** Handlers that name the same state declare it twice; the declarations are the same when the types are. */
     @Override
-    public boolean equals(Object other) {
-        return other instanceof ObjectCodec<?> that && type.equals(that.type);
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ObjectCodec<?> that
+                && type.type().equals(that.type.type())
+                && migrations.equals(that.migrations);
     }
 
     @Override
     public int hashCode() {
-        return type.hashCode();
+        return type.type().hashCode();
     }
 }

@@ -1,12 +1,14 @@
 package io.tidemark.codec;
 
 import io.tidemark.api.StateCodec;
+import io.tidemark.api.UnstorableValue;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Codecs of the simple types. Numbers are big endian with the sign bit flipped, so that negative ones sort first; doubles follow the
@@ -14,28 +16,30 @@ import java.util.stream.Collectors;
  */
 public final class RawCodecs {
 
-    public static final StateCodec<String> STRING =
-            new RawCodec<>("string", RawCodecs::writeString, bytes -> new String(bytes, StandardCharsets.UTF_8));
+    public static final StateCodec<String> STRING = new RawCodec<>(
+            "string", String.class, RawCodecs::writeString, bytes -> new String(bytes, StandardCharsets.UTF_8));
 
     public static final StateCodec<Long> LONG =
-            new RawCodec<>("long", RawCodecs::writeLong, bytes -> readLong(exactly(bytes, Long.BYTES)));
+            new RawCodec<>("long", Long.class, RawCodecs::writeLong, bytes -> readLong(exactly(bytes, Long.BYTES)));
 
     public static final StateCodec<Integer> INTEGER = new RawCodec<>(
             "integer",
+            Integer.class,
             value -> ByteBuffer.allocate(Integer.BYTES)
                     .putInt(value ^ Integer.MIN_VALUE)
                     .array(),
             bytes -> ByteBuffer.wrap(exactly(bytes, Integer.BYTES)).getInt() ^ Integer.MIN_VALUE);
 
-    public static final StateCodec<Double> DOUBLE =
-            new RawCodec<>("double", RawCodecs::writeDouble, bytes -> readDouble(exactly(bytes, Double.BYTES)));
+    public static final StateCodec<Double> DOUBLE = new RawCodec<>(
+            "double", Double.class, RawCodecs::writeDouble, bytes -> readDouble(exactly(bytes, Double.BYTES)));
 
-    public static final StateCodec<Boolean> BOOLEAN =
-            new RawCodec<>("boolean", value -> new byte[] {(byte) (value ? 1 : 0)}, bytes -> exactly(bytes, 1)[0] != 0);
+    public static final StateCodec<Boolean> BOOLEAN = new RawCodec<>(
+            "boolean", Boolean.class, value -> new byte[] {(byte) (value ? 1 : 0)}, bytes -> exactly(bytes, 1)[0] != 0);
 
     /** Seconds as a long, then nanoseconds of the second. */
     public static final StateCodec<Instant> INSTANT = new RawCodec<>(
             "instant",
+            Instant.class,
             value -> ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
                     .putLong(value.getEpochSecond() ^ Long.MIN_VALUE)
                     .putInt(value.getNano())
@@ -48,6 +52,7 @@ public final class RawCodecs {
     /** In the order of the unsigned 128-bit number, not of {@link UUID#compareTo}, which compares signed halves. */
     public static final StateCodec<UUID> UUID_CODEC = new RawCodec<>(
             "uuid",
+            UUID.class,
             value -> ByteBuffer.allocate(2 * Long.BYTES)
                     .putLong(value.getMostSignificantBits())
                     .putLong(value.getLeastSignificantBits())
@@ -57,14 +62,40 @@ public final class RawCodecs {
                 return new UUID(buffer.getLong(), buffer.getLong());
             });
 
-    public static final StateCodec<byte[]> BYTES = new RawCodec<>("bytes", byte[]::clone, byte[]::clone);
+    public static final StateCodec<byte[]> BYTES = new RawCodec<>("bytes", byte[].class, byte[]::clone, byte[]::clone);
+
+    private static final Map<Type, StateCodec<?>> BY_TYPE = Map.of(
+            String.class, STRING,
+            Long.class, LONG,
+            Integer.class, INTEGER,
+            Double.class, DOUBLE,
+            Boolean.class, BOOLEAN,
+            Instant.class, INSTANT,
+            UUID.class, UUID_CODEC,
+            byte[].class, BYTES);
 
     private RawCodecs() {}
 
-    /** Constants by name: they may be reordered and added to, not renamed. */
+    /** The compact format of a type, or {@code null} when it has none. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the codec is the type's own; isEnum() was asked
+    static <T> @Nullable StateCodec<T> forType(Type type) {
+        return type instanceof Class<?> plain && plain.isEnum()
+                ? (StateCodec<T>) EnumCodec.of((Class) plain)
+                : (StateCodec<T>) BY_TYPE.get(type);
+    }
+
+    static @Nullable StateCodec<?> byId(String id) {
+        for (StateCodec<?> codec : BY_TYPE.values()) {
+            if (codec.id().equals(id)) {
+                return codec;
+            }
+        }
+        return null;
+    }
+
+    /** Constants by name: they may be reordered and added to, and renamed where an alias says so. */
     public static <E extends Enum<E>> StateCodec<E> enumByName(Class<E> type) {
-        String names = Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(","));
-        return new EnumCodec<>(type, names);
+        return EnumCodec.of(type);
     }
 
     /** Text that is no Unicode (half a surrogate pair) would come back as another text, so it is refused. */
@@ -80,7 +111,7 @@ public final class RawCodecs {
 
     private static byte[] exactly(String value, byte[] bytes) {
         if (!new String(bytes, StandardCharsets.UTF_8).equals(value)) {
-            throw new IllegalArgumentException("Text with half a surrogate pair cannot be stored");
+            throw new UnstorableValue("a text holds half a surrogate pair, so it is no Unicode");
         }
         return bytes;
     }

@@ -2,47 +2,61 @@ package io.tidemark.codec;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * What a value looks like, apart from any class name: {@code long}, {@code [shape]} for lists, {@code <shape>} for maps with text
- * keys, {@code (A|B)} for enums, and an object as its fields in braces. Written next to the state, so that another version
- * can tell whether it reads what is there.
+ * What the bytes of a type hold, apart from any class name. Written next to the state, so that another version can tell whether, and how, it
+ * reads what is there.
+ *
+ * <p>As text: {@code long} and the like, {@code long?} where it may be null; {@code {name:shape,...}} for an object; {@code (A|B)} for
+ * constants; {@code <Name=shape|...>} for alternatives; {@code kind[shape,...]} for what holds others; {@code ^n} for the n-th enclosing object
+ * or choice, counted from 0 outwards.
  */
 sealed interface Shape {
 
+    /** The canonical text; equal texts mean equal bytes. */
     String text();
 
-    /** Whether values of the stored shape can be read as this one. */
-    boolean reads(Shape stored);
-
-    static Shape parse(String text) {
-        return new Parser(text).whole();
-    }
-
-    /** A single value; numbers may grow. */
-    record Scalar(String text) implements Shape {
-
-        private static final Map<String, Set<String>> WIDENS = Map.of(
-                "short", Set.of("byte"),
-                "int", Set.of("byte", "short"),
-                "long", Set.of("byte", "short", "int"),
-                "float", Set.of("byte", "short"),
-                "double", Set.of("byte", "short", "int", "float"),
-                "biginteger", Set.of("byte", "short", "int", "long"));
+    /**
+     * A single value.
+     *
+     * @param word name of its form, with {@code ?} where a box of a primitive may be null
+     */
+    record Scalar(String word) implements Shape {
 
         @Override
-        public boolean reads(Shape stored) {
-            return equals(stored)
-                    || (stored instanceof Scalar narrower
-                            && WIDENS.getOrDefault(text, Set.of()).contains(narrower.text));
+        public String text() {
+            return word;
+        }
+
+        boolean mayBeNull() {
+            return word.endsWith("?");
+        }
+
+        /** The word without its mark. */
+        String base() {
+            return mayBeNull() ? word.substring(0, word.length() - 1) : word;
         }
     }
 
-    /** Constants by name; the reader must know all that may be stored. */
+    /** A named part of an object. */
+    record Field(String name, Shape shape) {}
+
+    /** An object: its fields, in the order of their names. */
+    record Fields(List<Field> fields) implements Shape {
+
+        public Fields {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String text() {
+            List<String> texts = new ArrayList<>();
+            fields.forEach(field -> texts.add(field.name() + ":" + field.shape().text()));
+            return "{" + String.join(",", texts) + "}";
+        }
+    }
+
+    /** Constants of an enum; a value is the place of its constant. */
     record Constants(List<String> names) implements Shape {
 
         public Constants {
@@ -53,158 +67,74 @@ sealed interface Shape {
         public String text() {
             return "(" + String.join("|", names) + ")";
         }
-
-        @Override
-        public boolean reads(Shape stored) {
-            return stored instanceof Constants older && Set.copyOf(names).containsAll(older.names);
-        }
     }
 
-    /** A sequence. */
-    record Sequence(Shape element) implements Shape {
+    /** The alternatives of a sealed type, in the order of their names; a value is the place of its alternative and that one's content. */
+    record Choice(List<Field> alternatives) implements Shape {
 
-        @Override
-        public String text() {
-            return "[" + element.text() + "]";
-        }
-
-        @Override
-        public boolean reads(Shape stored) {
-            return stored instanceof Sequence other && element.reads(other.element);
-        }
-    }
-
-    /** Named values of one shape. */
-    record Dictionary(Shape value) implements Shape {
-
-        @Override
-        public String text() {
-            return "<" + value.text() + ">";
-        }
-
-        @Override
-        public boolean reads(Shape stored) {
-            return stored instanceof Dictionary other && value.reads(other.value);
-        }
-    }
-
-    /** Fields by name: those on one side only are skipped or defaulted, those on both must fit. */
-    record Fields(SortedMap<String, Shape> byName) implements Shape {
-
-        public Fields {
-            byName = new TreeMap<>(byName);
+        public Choice {
+            alternatives = List.copyOf(alternatives);
         }
 
         @Override
         public String text() {
-            List<String> fields = new ArrayList<>();
-            byName.forEach((name, shape) -> fields.add(name + ":" + shape.text()));
-            return "{" + String.join(",", fields) + "}";
-        }
-
-        @Override
-        public boolean reads(Shape stored) {
-            if (!(stored instanceof Fields other)) {
-                return false;
-            }
-            for (Map.Entry<String, Shape> field : byName.entrySet()) {
-                Shape before = other.byName.get(field.getKey());
-                if (before != null && !field.getValue().reads(before)) {
-                    return false;
-                }
-            }
-            return true;
+            List<String> texts = new ArrayList<>();
+            alternatives.forEach(
+                    each -> texts.add(each.name() + "=" + each.shape().text()));
+            return "<" + String.join("|", texts) + ">";
         }
     }
 
-    /** Reads the text form; bounded in depth because the text comes from storage. */
-    final class Parser {
+    /**
+     * Something that holds others.
+     *
+     * @param kind {@code list}, {@code set}, {@code map} and so on
+     * @param parts what it holds: one shape, or two for a map
+     */
+    record Container(String kind, List<Shape> parts) implements Shape {
 
-        private static final int MAX_DEPTH = 64;
-
-        private final String text;
-        private int at;
-        private int depth;
-
-        Parser(String text) {
-            this.text = text;
+        public Container {
+            parts = List.copyOf(parts);
         }
 
-        Shape whole() {
-            Shape shape = shape();
-            if (at != text.length()) {
-                throw malformed();
-            }
-            return shape;
+        @Override
+        public String text() {
+            return kind + "[" + String.join(",", parts.stream().map(Shape::text).toList()) + "]";
         }
+    }
 
-        private Shape shape() {
-            if (++depth > MAX_DEPTH || at >= text.length()) {
-                throw malformed();
-            }
-            Shape shape = switch (text.charAt(at)) {
-                case '{' -> fields();
-                case '[' -> enclosed(']');
-                case '<' -> enclosed('>');
-                case '(' -> constants();
-                default -> new Scalar(word());
-            };
-            depth--;
-            return shape;
-        }
+    /** The object or choice that many levels further out. */
+    record Enclosing(int levels) implements Shape {
 
-        private Shape enclosed(char end) {
-            at++;
-            Shape inner = shape();
-            expect(end);
-            return end == ']' ? new Sequence(inner) : new Dictionary(inner);
+        @Override
+        public String text() {
+            return "^" + levels;
         }
+    }
 
-        private Shape constants() {
-            int end = text.indexOf(')', at);
-            if (end < 0) {
-                throw malformed();
-            }
-            List<String> names = List.of(text.substring(at + 1, end).split("\\|"));
-            at = end + 1;
-            return new Constants(names);
-        }
+    /** Whether nothing in it leads out of it. */
+    static boolean isClosed(Shape shape) {
+        return isClosed(shape, 0);
+    }
 
-        private Shape fields() {
-            at++;
-            SortedMap<String, Shape> fields = new TreeMap<>();
-            while (at < text.length() && text.charAt(at) != '}') {
-                String name = word();
-                expect(':');
-                fields.put(name, shape());
-                if (at < text.length() && text.charAt(at) == ',') {
-                    at++;
-                }
-            }
-            expect('}');
-            return new Fields(fields);
+    private static boolean isClosed(Shape shape, int depth) {
+        if (shape instanceof Enclosing enclosing) {
+            return enclosing.levels() < depth;
         }
+        if (shape instanceof Fields object) {
+            return object.fields().stream().allMatch(field -> isClosed(field.shape(), depth + 1));
+        }
+        if (shape instanceof Choice choice) {
+            return choice.alternatives().stream().allMatch(each -> isClosed(each.shape(), depth + 1));
+        }
+        return !(shape instanceof Container container)
+                || container.parts().stream().allMatch(part -> isClosed(part, depth));
+    }
 
-        private String word() {
-            int start = at;
-            while (at < text.length() && "{}[]<>(),:|".indexOf(text.charAt(at)) < 0) {
-                at++;
-            }
-            if (start == at) {
-                throw malformed();
-            }
-            return text.substring(start, at);
-        }
-
-        private void expect(char c) {
-            if (at >= text.length() || text.charAt(at) != c) {
-                throw malformed();
-            }
-            at++;
-        }
-
-        private IllegalArgumentException malformed() {
-            return new IllegalArgumentException("Malformed schema text at position " + at);
-        }
+    /**
+     * @throws IllegalArgumentException when the text is no shape
+     */
+    static Shape parse(String text) {
+        return new ShapeParser(text).whole();
     }
 }

@@ -2,52 +2,45 @@ package io.tidemark.codec;
 
 import io.tidemark.api.StateCodec;
 import java.lang.reflect.Type;
-import java.time.Instant;
-import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** The codec of a declared type: a raw one where there is one, records by position, all else as CBOR with field names. */
+/** The codec of a declared type: of any type of the universe, none else. */
 public final class StateCodecs {
-
-    private static final Map<Type, StateCodec<?>> RAW = Map.of(
-            String.class, RawCodecs.STRING,
-            Long.class, RawCodecs.LONG,
-            Integer.class, RawCodecs.INTEGER,
-            Double.class, RawCodecs.DOUBLE,
-            Boolean.class, RawCodecs.BOOLEAN,
-            Instant.class, RawCodecs.INSTANT,
-            UUID.class, RawCodecs.UUID_CODEC,
-            byte[].class, RawCodecs.BYTES);
 
     private StateCodecs() {}
 
     /**
-     * @param type the type argument of the declared state
+     * @param type the type argument of the declared state, without type variables
+     * @throws UnstorableType when values of the type cannot be proven to come back as they are; says where and what to do
      */
     public static StateCodec<?> forType(Type type) {
-        StateCodec<?> raw = RAW.get(type);
-        if (raw != null) {
-            return raw;
-        }
-        if (type instanceof Class<?> plain && plain.isEnum()) {
-            return enumCodec(plain);
-        }
         return ObjectCodec.of(type);
     }
 
     /**
-     * The codec of map keys: only types whose bytes stay the same for ever, since they identify a row.
+     * The same for a state whose values may be of earlier types.
      *
-     * @return {@code null} when the type cannot be a map key
+     * @param migrations how values of an earlier type become values of this one, where its own schema does not read them
+     * @throws IllegalArgumentException when a migration makes values of another type
      */
-    public static @Nullable StateCodec<?> forMapKey(Type type) {
-        StateCodec<?> raw = RAW.get(type);
-        return raw != null || !(type instanceof Class<?> plain && plain.isEnum()) ? raw : enumCodec(plain);
+    public static StateCodec<?> forType(Type type, List<Migration> migrations) {
+        Type declared = TypeVariables.none().resolve(type);
+        for (Migration migration : migrations) {
+            if (!TypeVariables.none().resolve(migration.to()).equals(declared)) {
+                throw new IllegalArgumentException("a migration makes "
+                        + migration.to().getTypeName() + ", and the state holds " + declared.getTypeName());
+            }
+        }
+        return ObjectCodec.of(declared, migrations);
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // isEnum() was asked: the class is an Enum's
-    private static StateCodec<?> enumCodec(Class<?> type) {
-        return RawCodecs.enumByName((Class) type);
+    /**
+     * The codec of the keys of a map state: only types whose bytes stay the same for ever and sort like their values, since they identify a
+     * row.
+     *
+     * @throws UnstorableType when the type has no such form
+     */
+    public static StateCodec<?> forMapKey(Type type) {
+        return KeyCodecs.of(TypeVariables.none().resolve(type));
     }
 }

@@ -12,6 +12,7 @@ public abstract sealed class TidemarkException extends RuntimeException
                 StateCorrupted,
                 IncompatibleState,
                 InvalidDefinition,
+                NewerState,
                 PositionLost,
                 SourceFailed,
                 StorageFailed,

@@ -62,6 +62,7 @@ final class LiveTask {
             CheckpointId id,
             Drained drained,
             Positions positions,
+            long schemaFingerprint,
             EncodedSegment segment,
             Append append,
             @Nullable PreparedSlice slice) {}
@@ -182,20 +183,22 @@ final class LiveTask {
         CheckpointId id = CheckpointId.after(parentId, attempt);
         Positions now = Positions.of(positions);
         Drained drained = drain(id);
+        long fingerprint = parent == null || drained.describesStates() ? schemaFingerprint : parent.schemaFingerprint();
         PreparedSlice slice = parentId == null
                 ? null
-                : appendSlice(log, codec, rolling, id, parentId, now, RollingBase.cost(drained.changes()));
+                : appendSlice(log, codec, rolling, id, parentId, now, fingerprint, RollingBase.cost(drained.changes()));
         SegmentHeader header = new SegmentHeader(
                 SegmentKind.DELTA,
                 id,
                 parentId,
                 now,
-                schemaFingerprint,
+                fingerprint,
                 log.transactionalId(),
                 slice == null ? base : slice.after(),
                 null);
         EncodedSegment segment = encode(codec, header, drained.changes());
-        prepared = new Prepared(id, drained, now, segment, log.append(id().partition(), segment.chunks()), slice);
+        prepared = new Prepared(
+                id, drained, now, fingerprint, segment, log.append(id().partition(), segment.chunks()), slice);
     }
 
     private @Nullable PreparedSlice appendSlice(
@@ -205,20 +208,14 @@ final class LiveTask {
             CheckpointId id,
             CheckpointId parentId,
             Positions now,
+            long fingerprint,
             long deltaBytes) {
         RollingBase.Slice slice = nextSlice(rolling, deltaBytes);
         if (slice == null) {
             return null;
         }
         SegmentHeader header = new SegmentHeader(
-                SegmentKind.BASE_SLICE,
-                id,
-                parentId,
-                now,
-                schemaFingerprint,
-                log.transactionalId(),
-                base,
-                slice.stretch());
+                SegmentKind.BASE_SLICE, id, parentId, now, fingerprint, log.transactionalId(), base, slice.stretch());
         EncodedSegment segment = encode(codec, header, slice.rows());
         long bytes = segment.sizeInBytes();
         Round round = slice.round();
@@ -256,6 +253,8 @@ final class LiveTask {
         try {
             return state().drain(id);
         } catch (ProcessorFailed e) {
+            // whichever record set it comes again: then each is looked at before it counts
+            state().verifyUntilCommitted();
             throw new ProcessorFailed("Task " + task.id() + " at " + positions + ": " + e.getMessage(), e.getCause());
         }
     }
@@ -378,7 +377,7 @@ final class LiveTask {
         if (parent != null) {
             generation = parent.schemaGeneration();
             older = parent.olderSchemas();
-            if (parent.schemaFingerprint() != schemaFingerprint) {
+            if (parent.schemaFingerprint() != now.schemaFingerprint()) {
                 generation++;
                 older = olderSchemas(parent);
             }
@@ -388,7 +387,7 @@ final class LiveTask {
                 now.segment().hash(),
                 from,
                 now.append().lastOffset() + 1,
-                schemaFingerprint,
+                now.schemaFingerprint(),
                 generation,
                 older);
     }

@@ -10,6 +10,7 @@ import io.tidemark.runtime.RuntimeEvent.RecordDeadLettered;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordMisplaced;
 import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
+import io.tidemark.runtime.RuntimeEvent.StateLeftOut;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskAssigned;
@@ -122,6 +123,13 @@ final class LoggingListener implements RuntimeListener {
                     event.processor(),
                     isolated.task().partition(),
                     isolated.message());
+        } else if (event instanceof StateLeftOut left) {
+            log.warn(
+                    "processor={} task={} Another version has written since this one: {}. It is left out from here on, as"
+                            + " on-newer-state=read-known says.",
+                    event.processor(),
+                    left.task().partition(),
+                    left.message());
         } else if (event instanceof RecordMisplaced misplaced) {
             log.warn(
                     "processor={} task={} The key of the record at offset {} of {} belongs to partition {} by the default partitioner "

@@ -3,10 +3,9 @@ package io.tidemark.runtime;
 import io.tidemark.checkpoint.CheckpointRef;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.runtime.RuntimeEvent.RestoreSource;
-import io.tidemark.state.StateChange;
 import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.Positions;
-import java.util.List;
+import io.tidemark.task.Reconciled;
 import org.jspecify.annotations.Nullable;
 
 /** What one step of a restore came to. */
@@ -21,7 +20,7 @@ sealed interface RestoreOutcome {
      * @param committed the checkpoint, or {@code null} for a new task
      * @param positions where reading goes on
      * @param base how far the rolling base was at that checkpoint
-     * @param schemaChanges what the next delta writes about the states
+     * @param schemas what is written about the states
      * @param source where the state came from
      * @param bytes changelog bytes read
      */
@@ -29,7 +28,7 @@ sealed interface RestoreOutcome {
             @Nullable CheckpointRef committed,
             Positions positions,
             BaseProgress base,
-            List<StateChange> schemaChanges,
+            Reconciled schemas,
             RestoreSource source,
             long bytes)
             implements RestoreOutcome {}

@@ -56,6 +56,14 @@ public sealed interface RuntimeEvent {
         }
     }
 
+    /** State that another version has written is used without what this version does not know, as it was told to. */
+    record StateLeftOut(TaskId task, String message) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
     /** A local store was set aside. */
     record StoreQuarantined(TaskId task, String reason) implements RuntimeEvent {
         @Override

@@ -8,6 +8,7 @@ import io.tidemark.checkpoint.RecoveryFacts.FailedReplay;
 import io.tidemark.checkpoint.RecoveryFacts.Local;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.error.IncompatibleState;
+import io.tidemark.error.NewerState;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RestoreOutcome.Ready;
@@ -15,7 +16,6 @@ import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.RestoreOutcome.TooOld;
 import io.tidemark.runtime.RestoreOutcome.Waiting;
 import io.tidemark.runtime.RuntimeEvent.RestoreSource;
-import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
 import io.tidemark.stream.BaseProgress;
@@ -25,6 +25,7 @@ import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
 import io.tidemark.stream.TaskId;
 import io.tidemark.stream.TopicFacts;
+import io.tidemark.task.Reconciled;
 import io.tidemark.task.StateSchema;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -268,13 +269,7 @@ final class TaskRestore {
             facts.add(new RecoveryFacts.Input(input.topic(), topic, committed.get(input)));
         }
         boolean segments = hasSegment != null && hasSegment;
-        return new RecoveryFacts(
-                facts,
-                duty.partitions(),
-                local,
-                new RecoveryFacts.Log(start, end, segments),
-                schema.fingerprint(),
-                failed);
+        return new RecoveryFacts(facts, duty.partitions(), local, new RecoveryFacts.Log(start, end, segments), failed);
     }
 
     private RestoreOutcome follow(RecoveryPlan plan, long now) {
@@ -299,9 +294,6 @@ final class TaskRestore {
             target = again.target();
             replayFailed(again.message());
             return new Waiting();
-        }
-        if (plan instanceof RecoveryPlan.AwaitUpgrade upgrade) {
-            return new TooOld(upgrade.message());
         }
         if (plan instanceof RecoveryPlan.Refuse refuse) {
             failed = null;
@@ -388,15 +380,18 @@ final class TaskRestore {
             return new Stopped(refuse.reason(), refuse.message(), refuse.advice());
         }
         try {
-            List<StateChange> schemaChanges = schema.reconcile(task, store());
+            Reconciled schemas = schema.reconcile(task, store());
             stage = Stage.LOCATING;
-            return new Ready(at, positions, base(at), schemaChanges, source, bytes);
+            return new Ready(at, positions, base(at), schemas, source, bytes);
         } catch (IncompatibleState e) {
             backToLocating();
             return new Stopped(
                     RecoveryPlan.Reason.STATE_INCOMPATIBLE,
                     String.valueOf(e.getMessage()),
                     "Deploy a version that reads the stored state.");
+        } catch (NewerState e) {
+            backToLocating();
+            return new TooOld(String.valueOf(e.getMessage()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.RestoreOutcome.TooOld;
 import io.tidemark.runtime.RestoreOutcome.Waiting;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
+import io.tidemark.runtime.RuntimeEvent.StateLeftOut;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskRefused;
@@ -42,7 +43,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
         this.duty = duty;
         this.ports = ports;
         this.settings = duty.settings();
-        this.schema = new StateSchema(duty.definition());
+        this.schema = new StateSchema(duty.definition(), duty.settings().onNewerState());
         this.table = table;
         this.gate = gate;
         this.listener = listener;
@@ -148,7 +149,12 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
                 ready.committed(),
                 ready.base(),
                 now);
-        ready.schemaChanges().forEach(task.state()::addChange);
+        ready.schemas().changes().forEach(task.state()::addChange);
+        ready.schemas().onFirstWrite().forEach(task.state()::describeOnFirstWrite);
+        if (settings.verifyValues()) {
+            task.state().verifyEveryWrite();
+        }
+        ready.schemas().notes().forEach(note -> listener.on(new StateLeftOut(slot.id(), note)));
         slot.goLive(task);
         gate.seek(task);
         if (task.isBorn()) {

@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.api.OnNewerState;
 import io.tidemark.changelog.BaseSettings;
 import java.time.Duration;
 
@@ -13,6 +14,8 @@ import java.time.Duration;
  * @param slice how long records are processed before the worker polls again
  * @param patience how long a task waits for somebody else's open transaction before it fences the owner
  * @param reexamine how often a refused task is looked at again
+ * @param onNewerState what becomes of state that another version has written since
+ * @param verifyValues whether every value that is set is written and read again at once, for debugging
  * @param checkPlacement whether each record's partition is compared with the one the default partitioner gives its key, for debugging
  */
 public record WorkerSettings(
@@ -23,6 +26,8 @@ public record WorkerSettings(
         Duration slice,
         Duration patience,
         Duration reexamine,
+        OnNewerState onNewerState,
+        boolean verifyValues,
         boolean checkPlacement) {
 
     /** The defaults of the engine. */
@@ -35,31 +40,76 @@ public record WorkerSettings(
                 Duration.ofMillis(20),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
+                OnNewerState.WAIT,
+                false,
                 false);
     }
 
     public WorkerSettings with(CheckpointSettings other) {
-        return new WorkerSettings(other, store, base, errors, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(
+                other, store, base, errors, slice, patience, reexamine, onNewerState, verifyValues, checkPlacement);
     }
 
     public WorkerSettings with(StoreSettings other) {
-        return new WorkerSettings(checkpoint, other, base, errors, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(
+                checkpoint,
+                other,
+                base,
+                errors,
+                slice,
+                patience,
+                reexamine,
+                onNewerState,
+                verifyValues,
+                checkPlacement);
     }
 
     public WorkerSettings with(BaseSettings other) {
-        return new WorkerSettings(checkpoint, store, other, errors, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(
+                checkpoint,
+                store,
+                other,
+                errors,
+                slice,
+                patience,
+                reexamine,
+                onNewerState,
+                verifyValues,
+                checkPlacement);
     }
 
     public WorkerSettings with(ErrorSettings other) {
-        return new WorkerSettings(checkpoint, store, base, other, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(
+                checkpoint, store, base, other, slice, patience, reexamine, onNewerState, verifyValues, checkPlacement);
     }
 
     public WorkerSettings withCheckPlacement(boolean other) {
-        return new WorkerSettings(checkpoint, store, base, errors, slice, patience, reexamine, other);
+        return new WorkerSettings(
+                checkpoint, store, base, errors, slice, patience, reexamine, onNewerState, verifyValues, other);
+    }
+
+    public WorkerSettings with(OnNewerState other) {
+        return new WorkerSettings(
+                checkpoint, store, base, errors, slice, patience, reexamine, other, verifyValues, checkPlacement);
+    }
+
+    public WorkerSettings withVerifyValues(boolean other) {
+        return new WorkerSettings(
+                checkpoint, store, base, errors, slice, patience, reexamine, onNewerState, other, checkPlacement);
     }
 
     /** The times a worker waits for others; tests shorten them. */
     public WorkerSettings withWaits(Duration patience, Duration reexamine) {
-        return new WorkerSettings(checkpoint, store, base, errors, slice, patience, reexamine, checkPlacement);
+        return new WorkerSettings(
+                checkpoint,
+                store,
+                base,
+                errors,
+                slice,
+                patience,
+                reexamine,
+                onNewerState,
+                verifyValues,
+                checkPlacement);
     }
 }

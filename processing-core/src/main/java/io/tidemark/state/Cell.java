@@ -2,6 +2,7 @@ package io.tidemark.state;
 
 import io.tidemark.stream.CheckpointId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something live under one key of one state. Three layers: what is live (which may be dirty), what is committed but not in the store yet
@@ -33,6 +34,20 @@ abstract class Cell {
     void undo() {
         dirty = dirtyBefore;
         changedBy = -1;
+    }
+
+    /** The state it is part of. */
+    abstract Cells owner();
+
+    /** Whether what it drains puts a value somewhere, rather than only removing. */
+    boolean puts() {
+        return false;
+    }
+
+    /** What would not come back as it is of what changed in it, or {@code null}. */
+    @Nullable
+    String problem() {
+        return null;
     }
 
     /** Appends the row changes that lead from the committed to the live content. */

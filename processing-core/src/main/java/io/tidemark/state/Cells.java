@@ -1,7 +1,12 @@
 package io.tidemark.state;
 
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.error.ProcessorFailed;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one state keeps live; also the handle the author's code holds. */
 abstract class Cells {
@@ -28,6 +33,36 @@ abstract class Cells {
         return row.length >= rows.length && Arrays.equals(row, 0, rows.length, rows, 0, rows.length);
     }
 
+    /** What is to be stored about the state with its first value; empty once it is. */
+    List<StateChange> description = List.of();
+
+    /** Classes of values that came back as they were, and the one that was asked for last. */
+    private final Set<Class<?>> proven = new HashSet<>();
+
+    private @Nullable Class<?> lastProven;
+
+    /**
+     * Looks at the first value of each class that is set: what cannot be made up at start shows itself here, before anything of it is
+     * committed.
+     */
+    final <T> void prove(CheckedCodec<T> codec, T value) {
+        Class<?> type = value.getClass();
+        if (type != lastProven) {
+            if (!proven.contains(type)) {
+                String problem = codec.problemWith(value);
+                if (problem != null) {
+                    throw state.failed(unstorable(problem));
+                }
+                proven.add(type);
+            }
+            lastProven = type;
+        }
+    }
+
+    final ProcessorFailed unstorable(String problem) {
+        return new ProcessorFailed("a value of state '" + name() + "' cannot be stored: " + problem, null);
+    }
+
     /** Looks at what is live under keys that are coming, for nothing but having it near. */
     void comeCloser(byte[][] keys, int count) {}
 
@@ -47,7 +82,7 @@ abstract class Cells {
     /** A cell may have gone: nothing found for the current record counts any more. */
     abstract void forgetCurrent();
 
-    final void requireValue(@org.jspecify.annotations.Nullable Object value) {
+    final void requireValue(@Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException("State '" + name() + "' cannot hold null; remove or clear instead");
         }

@@ -1,15 +1,23 @@
 package io.tidemark.state;
 
 import io.tidemark.api.StateCodec;
+import io.tidemark.api.UnstorableValue;
 import io.tidemark.error.ProcessorFailed;
+import org.jspecify.annotations.Nullable;
 
 /** A codec of one state whose failures name the state, and never what it could not read or write. */
 record CheckedCodec<T>(String state, StateCodec<T> codec) {
 
+    /** What is wrong with a value, or {@code null} when it comes back as it is. */
+    @Nullable
+    String problemWith(T value) {
+        return RoundTrip.problemWith(codec, value);
+    }
+
     byte[] encode(T value) {
         try {
             return codec.encode(value);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw failed("a value of state '" + state + "' cannot be written", e);
         }
     }
@@ -17,13 +25,14 @@ record CheckedCodec<T>(String state, StateCodec<T> codec) {
     T decode(byte[] bytes) {
         try {
             return codec.decode(bytes);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw failed("a stored value of state '" + state + "' (" + bytes.length + " bytes) cannot be read", e);
         }
     }
 
-    private ProcessorFailed failed(String what, RuntimeException e) {
+    private ProcessorFailed failed(String what, Throwable e) {
+        String why = e instanceof UnstorableValue ? ": " + e.getMessage() : "";
         return new ProcessorFailed(
-                what + " by codec " + codec.id() + " (" + e.getClass().getName() + ")", null);
+                what + " by codec " + codec.id() + " (" + e.getClass().getName() + ")" + why, null);
     }
 }

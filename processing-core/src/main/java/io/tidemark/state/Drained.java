@@ -11,14 +11,26 @@ public final class Drained {
     private final List<StateChange> changes;
     private final Cell[] cells;
     private final int[] starts;
+    private final List<Cells> described;
 
     /**
      * @param starts where the part of each cell begins; it ends where the next begins
+     * @param described states whose schemas are among the changes
      */
-    Drained(List<StateChange> changes, Cell[] cells, int[] starts) {
+    Drained(List<StateChange> changes, Cell[] cells, int[] starts, List<Cells> described) {
         this.changes = changes;
         this.cells = cells;
         this.starts = starts;
+        this.described = described;
+    }
+
+    /** Whether schemas of states are among the changes. */
+    public boolean describesStates() {
+        return !described.isEmpty();
+    }
+
+    List<Cells> described() {
+        return described;
     }
 
     /** All changes of the checkpoint, in order. */

@@ -51,6 +51,8 @@ public final class KeyedState implements StateAccess {
     private long dirtyRows;
     private long dirtyRowsBefore;
     private final List<RowCursor> open = new ArrayList<>();
+    private boolean verifies;
+    private @Nullable ValueWatch watch;
     private @Nullable Thread owner;
     private @Nullable TidemarkException failure;
     private int averageChange = 64;
@@ -189,6 +191,80 @@ public final class KeyedState implements StateAccess {
         }
     }
 
+    /** What is stored about a state together with the first value that is written to it from now on. */
+    public void describeOnFirstWrite(String name, List<StateChange> description) {
+        Cells cells = states.get(name);
+        if (cells == null) {
+            throw new IllegalArgumentException("State '" + name + "' is not declared");
+        }
+        cells.description = List.copyOf(description);
+    }
+
+    /** From now on every value that a record sets, or only looks at, is written and read again at its end. Slow; for debugging. */
+    public void verifyEveryWrite() {
+        watch = new ValueWatch();
+        verifies = true;
+    }
+
+    /** The same for what records set, until the next checkpoint is committed: a value could not be written, and nobody knows whose it is. */
+    public void verifyUntilCommitted() {
+        verifies = true;
+    }
+
+    /**
+     * Looks at what the record has changed, if that is asked for.
+     *
+     * @throws ProcessorFailed when something of it would not come back as it is, or was changed in place
+     */
+    public void verify() {
+        if (verifies) {
+            for (Cell cell : undo.cells()) {
+                String problem = cell.problem();
+                if (problem != null) {
+                    throw failed(cell.owner().unstorable(problem));
+                }
+            }
+            ValueWatch now = watch;
+            Cell changed = now == null ? null : now.changedInPlace();
+            if (changed != null) {
+                throw failed(changed.owner()
+                        .unstorable("it was changed in place after it was set or read; set a new value instead"));
+            }
+        }
+    }
+
+    /** A record is about to set a value. */
+    <T> void setting(RowCell<T> cell, @Nullable T value) {
+        ValueWatch now = watch;
+        if (now != null) {
+            now.changing(cell, value);
+        }
+    }
+
+    /** A record has set a value. */
+    void set(RowCell<?> cell) {
+        ValueWatch now = watch;
+        if (now != null) {
+            now.changed(cell);
+        }
+    }
+
+    /** A cell is not among the live ones any more. */
+    void gone(RowCell<?> cell) {
+        ValueWatch now = watch;
+        if (now != null) {
+            now.gone(cell);
+        }
+    }
+
+    /** A record looks at a value. */
+    void looked(RowCell<?> cell) {
+        ValueWatch now = watch;
+        if (now != null) {
+            now.looked(cell);
+        }
+    }
+
     /** Adds a change that belongs to no cell to the next delta, for example the schema of a state or the removal of a dropped one. */
     public void addChange(StateChange change) {
         extra.add(change);
@@ -202,6 +278,7 @@ public final class KeyedState implements StateAccess {
     public Drained drain(CheckpointId id) {
         List<StateChange> changes = new ArrayList<>(extra.size() + dirty.size());
         changes.addAll(extra);
+        List<Cells> described = describe(changes);
         int maps = cleared.size();
         Cell[] cells = new Cell[maps + dirty.size()];
         int[] starts = new int[cells.length];
@@ -214,7 +291,28 @@ public final class KeyedState implements StateAccess {
             starts[i] = changes.size();
             cell.drainTo(changes, id);
         }
-        return new Drained(changes, cells, starts);
+        return new Drained(changes, cells, starts, described);
+    }
+
+    /** Appends what is to be stored about states of which a first value is among the dirty cells. */
+    private List<Cells> describe(List<StateChange> changes) {
+        List<Cells> described = new ArrayList<>();
+        for (Cells cells : all) {
+            if (!cells.description.isEmpty() && puts(cells)) {
+                changes.addAll(cells.description);
+                described.add(cells);
+            }
+        }
+        return described;
+    }
+
+    private boolean puts(Cells cells) {
+        for (Cell cell : dirty) {
+            if (cell.owner() == cells && cell.puts()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void comeCloser(int from) {
@@ -229,6 +327,8 @@ public final class KeyedState implements StateAccess {
     public void committed(Drained drained, StorePosition position) {
         pending.add(drained, position);
         extra.clear();
+        drained.described().forEach(cells -> cells.description = List.of());
+        verifies = watch != null;
         startAfresh();
     }
 

@@ -35,6 +35,7 @@ final class ListCells<T> extends Cells implements ListState<T> {
     @Override
     public void add(T element) {
         requireValue(element);
+        prove(codec, element);
         ListCell cell = cell();
         state.changing(cell);
         state.grows(1);
@@ -128,6 +129,29 @@ final class ListCells<T> extends Cells implements ListState<T> {
 
         ListCell(Bytes key) {
             this.key = key;
+        }
+
+        @Override
+        Cells owner() {
+            return ListCells.this;
+        }
+
+        @Override
+        boolean puts() {
+            return !added.isEmpty();
+        }
+
+        @Override
+        @Nullable
+        String problem() {
+            List<T> before = added == addedBefore ? added.subList(0, sizeBefore) : List.of();
+            for (T element : added.subList(before.size(), added.size())) {
+                String problem = codec.problemWith(element);
+                if (problem != null) {
+                    return problem;
+                }
+            }
+            return null;
         }
 
         @Override

@@ -18,6 +18,7 @@ final class MapCells<K, V> extends Cells implements MapState<K, V> {
     private int count;
     private @Nullable MapOfKey<K, V> current;
     private long currentRecord = -1;
+    private @Nullable Class<?> provenKey;
 
     MapCells(StateDescriptor.OfMap<K, V> descriptor, KeyedState state) {
         super(RowKind.MAP, descriptor, state);
@@ -33,7 +34,10 @@ final class MapCells<K, V> extends Cells implements MapState<K, V> {
     @Override
     public void put(K key, V value) {
         requireValue(value);
-        change(map().entry(key), value);
+        MapOfKey<K, V>.Entry entry = map().entry(key);
+        proveKey(key);
+        prove(codec, value);
+        change(entry, value);
     }
 
     @Override
@@ -131,9 +135,21 @@ final class MapCells<K, V> extends Cells implements MapState<K, V> {
         return map;
     }
 
+    private void proveKey(K key) {
+        if (key.getClass() != provenKey) {
+            String problem = keyCodec.problemWith(key);
+            if (problem != null) {
+                throw state.failed(unstorable("as map key: " + problem));
+            }
+            provenKey = key.getClass();
+        }
+    }
+
     private void change(MapOfKey<K, V>.Entry entry, @Nullable V value) {
         state.changing(entry);
+        state.setting(entry, value);
         entry.value = value;
+        state.set(entry);
     }
 
     private <R> Iterable<R> walk(Function<MapEntries<K, V>, R> shown) {

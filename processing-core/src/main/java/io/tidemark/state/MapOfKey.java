@@ -41,7 +41,13 @@ final class MapOfKey<K, V> extends Cell {
             owner.counted(1);
         }
         entry.touched = true;
+        owner.state.looked(entry);
         return entry;
+    }
+
+    @Override
+    Cells owner() {
+        return owner;
     }
 
     Collection<Entry> entries() {
@@ -160,6 +166,11 @@ final class MapOfKey<K, V> extends Cell {
         @Override
         KeyedState state() {
             return owner.state;
+        }
+
+        @Override
+        Cells owner() {
+            return owner;
         }
 
         @Override

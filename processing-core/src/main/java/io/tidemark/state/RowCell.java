@@ -44,12 +44,25 @@ abstract class RowCell<T> extends Cell {
 
     abstract CheckedCodec<T> codec();
 
+    @Override
+    boolean puts() {
+        return value != null;
+    }
+
+    @Override
+    @Nullable
+    String problem() {
+        T now = value;
+        return now == null ? null : codec().problemWith(now);
+    }
+
     /** Nothing is known about it any more: the next read asks the store. */
     abstract void forget();
 
     /** It is not among the live values any more. */
     final void gone() {
         weigh(0);
+        state().gone(this);
     }
 
     @Override

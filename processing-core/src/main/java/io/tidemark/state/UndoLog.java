@@ -13,6 +13,11 @@ final class UndoLog {
         changed.add(cell);
     }
 
+    /** What was changed so far. */
+    List<Cell> cells() {
+        return changed;
+    }
+
     void forget() {
         for (int i = 0; i < changed.size(); i++) {
             changed.get(i).forgetBefore();

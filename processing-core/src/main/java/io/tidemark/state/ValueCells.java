@@ -31,6 +31,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     @Override
     public void set(T value) {
         requireValue(value);
+        prove(codec, value);
         change(cell(), value);
     }
 
@@ -100,6 +101,7 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
             cells.add(cell, hash);
         }
         cell.touched = true;
+        state.looked(cell);
         current = cell;
         currentRecord = record;
         return cell;
@@ -107,7 +109,9 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
 
     private void change(ValueCell cell, @Nullable T value) {
         state.changing(cell);
+        state.setting(cell, value);
         cell.value = value;
+        state.set(cell);
     }
 
     /** Shows no value: handles end up in the author's logs. */
@@ -128,6 +132,11 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
         @Override
         KeyedState state() {
             return state;
+        }
+
+        @Override
+        Cells owner() {
+            return ValueCells.this;
         }
 
         @Override

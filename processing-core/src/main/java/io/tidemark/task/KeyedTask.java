@@ -57,6 +57,7 @@ public final class KeyedTask {
         boolean done = false;
         try {
             handler.handle(current, outputs);
+            state.verify();
             TidemarkException failure = state.takeFailure();
             if (failure != null) {
                 throw failure;

@@ -1,7 +1,9 @@
 package io.tidemark.task;
 
+import io.tidemark.api.CodecFit;
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.StoredFormat;
 import io.tidemark.api.VersionedCodec;
 import io.tidemark.state.RowCursor;
 import io.tidemark.state.RowKey;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,63 +32,75 @@ final class SchemaRows {
     private static final String PREFIX = "schema/";
     private static final String SEPARATOR = "\n";
     static final byte[] INPUTS = RowKey.meta("inputs");
+    /** Which states were declared by those who wrote schemas: a line for each set of names, the last one the present. */
+    static final byte[] DECLARED = RowKey.meta("declared");
+
+    private static final int MOST_SETS = 16;
     private static final int PARTS = 5;
 
     /**
      * @param kind layout of the state's rows
-     * @param codec id of its codec
-     * @param schema the codec's schema, or the history of a {@link VersionedCodec}
-     * @param keyCodec id of the codec of map keys; empty when there are none
-     * @param keySchema its schema
+     * @param values how its values are stored
+     * @param keys how its map keys are stored; empty texts when there are none
      */
-    record StoredSchema(String kind, String codec, String schema, String keyCodec, String keySchema) {
+    record StoredSchema(String kind, StoredFormat values, StoredFormat keys) {
+
+        private static final StoredFormat NONE = new StoredFormat("", "");
 
         static StoredSchema of(StateDescriptor<?> state) {
             StateCodec<?> key = state.keyCodec();
-            return new StoredSchema(
-                    state.kind().name(),
-                    state.codec().id(),
-                    state.codec().schema(),
-                    key == null ? "" : key.id(),
-                    key == null ? "" : key.schema());
+            return new StoredSchema(state.kind().name(), state.codec().format(), key == null ? NONE : key.format());
         }
 
         /** What is to be stored once {@code state} is written to where {@code before} is stored. */
         static StoredSchema after(@Nullable StoredSchema before, StateDescriptor<?> state) {
-            StoredSchema now = of(state);
-            if (!(state.codec() instanceof VersionedCodec<?> codec)) {
-                return now;
-            }
-            String history = before == null
-                    ? codec.historyAfter(codec.id(), VersionedCodec.NO_HISTORY)
-                    : codec.historyAfter(before.codec, before.schema);
-            return new StoredSchema(now.kind, now.codec, history, now.keyCodec, now.keySchema);
+            StateCodec<?> key = state.keyCodec();
+            return new StoredSchema(
+                    state.kind().name(),
+                    after(before == null ? null : before.values, state.codec()),
+                    key == null ? NONE : after(before == null ? null : before.keys, key));
+        }
+
+        private static StoredFormat after(@Nullable StoredFormat before, StateCodec<?> codec) {
+            return codec instanceof VersionedCodec<?> versioned ? versioned.formatAfter(before) : codec.format();
         }
 
         static @Nullable StoredSchema parse(byte[] bytes) {
             String[] parts = new String(bytes, StandardCharsets.UTF_8).split(SEPARATOR, -1);
-            return parts.length == PARTS ? new StoredSchema(parts[0], parts[1], parts[2], parts[3], parts[4]) : null;
+            return parts.length == PARTS
+                    ? new StoredSchema(
+                            parts[0], new StoredFormat(parts[1], parts[2]), new StoredFormat(parts[3], parts[4]))
+                    : null;
         }
 
         byte[] bytes() {
-            return String.join(SEPARATOR, kind, codec, schema, keyCodec, keySchema)
+            return String.join(SEPARATOR, kind, values.id(), values.schema(), keys.id(), keys.schema())
                     .getBytes(StandardCharsets.UTF_8);
         }
 
+        /** For messages. */
         String text() {
-            String values = codec.equals(schema) ? codec : codec + " " + schema;
-            return kind.toLowerCase(Locale.ROOT) + " of " + (keyCodec.isEmpty() ? "" : keyCodec + " to ") + values;
+            String shown = values.id().equals(values.schema()) ? values.id() : values.id() + " " + values.schema();
+            return kind.toLowerCase(Locale.ROOT) + " of " + (keys.id().isEmpty() ? "" : keys.id() + " to ") + shown;
         }
 
-        /** Whether the declared state reads what is stored like this. */
-        boolean isReadBy(StateDescriptor<?> state) {
+        /** How the declared state reads what is stored like this. */
+        CodecFit fit(StateDescriptor<?> state) {
+            if (!state.kind().name().equals(kind)) {
+                return CodecFit.misfit("is stored as " + text() + " and declared as "
+                        + of(state).text() + "; give one of them another name");
+            }
             try {
+                CodecFit ofValues = state.codec().fit(values);
                 StateCodec<?> key = state.keyCodec();
-                return state.kind().name().equals(kind)
-                        && state.codec().reads(codec, schema)
-                        && (key == null || key.reads(keyCodec, keySchema));
+                CodecFit ofKeys = key == null ? CodecFit.EXACT : key.fit(keys);
+                List<String> misfits = new ArrayList<>(ofValues.misfits());
+                ofKeys.misfits().forEach(misfit -> misfits.add("keys: " + misfit));
+                List<String> drops = new ArrayList<>(ofValues.drops());
+                drops.addAll(ofKeys.drops());
+                return new CodecFit(misfits, drops, ofValues.behind() || ofKeys.behind());
             } catch (IllegalArgumentException e) {
-                return false; // a schema text nobody wrote
+                return CodecFit.misfit("is stored with a schema nobody wrote: " + e.getMessage());
             }
         }
     }
@@ -121,6 +136,27 @@ final class SchemaRows {
 
     static byte[] inputs(List<String> topics) {
         return topics.stream().sorted().collect(Collectors.joining(SEPARATOR)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The names of declared states, as one text. */
+    static String names(List<StateDescriptor<?>> states) {
+        TreeSet<String> names = new TreeSet<>();
+        states.forEach(state -> names.add(state.name()));
+        return String.join(",", names);
+    }
+
+    /** Sets of declared states in the order they were last written with. */
+    static List<String> declared(StateReader store) {
+        byte[] stored = store.get(DECLARED);
+        return stored == null ? List.of() : List.of(new String(stored, StandardCharsets.UTF_8).split(SEPARATOR, -1));
+    }
+
+    static byte[] declared(List<String> before, String names) {
+        List<String> sets = new ArrayList<>(before);
+        sets.remove(names);
+        sets.add(names);
+        return String.join(SEPARATOR, sets.subList(Math.max(0, sets.size() - MOST_SETS), sets.size()))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Fingerprint over all states: equal for equal declarations, whatever their order. */

@@ -1,15 +1,20 @@
 package io.tidemark.task;
 
+import io.tidemark.api.CodecFit;
+import io.tidemark.api.OnNewerState;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.StoredFormat;
 import io.tidemark.api.VersionedCodec;
 import io.tidemark.error.IncompatibleState;
+import io.tidemark.error.NewerState;
 import io.tidemark.state.RowKey;
 import io.tidemark.state.RowKind;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StateReader;
 import io.tidemark.stream.TaskId;
+import io.tidemark.task.SchemaRows.StoredSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,10 +25,15 @@ import java.util.Map;
 public final class StateSchema {
 
     private final ProcessorDefinition definition;
+    private final OnNewerState onNewer;
     private final long fingerprint;
 
-    public StateSchema(ProcessorDefinition definition) {
+    /**
+     * @param onNewer what becomes of state that another version has written since
+     */
+    public StateSchema(ProcessorDefinition definition, OnNewerState onNewer) {
         this.definition = definition;
+        this.onNewer = onNewer;
         this.fingerprint = SchemaRows.fingerprint(definition.states());
     }
 
@@ -32,71 +42,126 @@ public final class StateSchema {
         return fingerprint;
     }
 
+    /** What was found wrong on the way. */
+    private static final class Findings {
+        private final List<String> problems = new ArrayList<>();
+        private final List<String> newer = new ArrayList<>();
+        private final List<String> unreadable = new ArrayList<>();
+        private final List<StateChange> changes = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
+    }
+
     /**
-     * The changes that bring the stored schemas up to the declared ones: new states are added, compatible ones updated, states listed to
-     * be dropped are removed with all their rows. The input topics are stored too.
+     * What brings the stored schemas up to the declared ones: new states are added, compatible ones updated, states listed to be dropped are
+     * removed with all their rows. The input topics are stored too.
      *
-     * @return the changes, empty when stored and declared are the same
      * @throws IncompatibleState when a stored state is not declared any more, or cannot be read by the declared codec; lists all of them
+     * @throws NewerState when another version has written since, and this one would leave something out
      */
-    public List<StateChange> reconcile(TaskId task, StateReader store) {
-        Map<String, SchemaRows.StoredSchema> stored = SchemaRows.read(store);
+    public Reconciled reconcile(TaskId task, StateReader store) {
+        Map<String, StoredSchema> stored = SchemaRows.read(store);
         Map<String, StateDescriptor<?>> declared = new LinkedHashMap<>();
         definition.states().forEach(state -> declared.put(state.name(), state));
-        List<String> problems = new ArrayList<>();
-        List<StateChange> changes = new ArrayList<>();
+        List<String> sets = SchemaRows.declared(store);
+        String names = SchemaRows.names(definition.states());
+        boolean setIsPast = sets.contains(names) && !sets.get(sets.size() - 1).equals(names);
+        Findings found = new Findings();
         stored.forEach((name, schema) -> {
             StateDescriptor<?> state = declared.get(name);
             if (state == null) {
-                vanished(name, schema, stored, problems, changes);
-            } else if (!schema.isReadBy(state)) {
-                problems.add("state '" + name + "' is stored as " + schema.text() + " and declared as "
-                        + SchemaRows.StoredSchema.of(state).text());
+                vanished(name, schema, stored, setIsPast, found);
             } else {
-                checkRoom(schema, state, problems);
+                judge(schema, state, found);
             }
         });
-        if (!problems.isEmpty()) {
-            throw new IncompatibleState("Task " + task + " is refused: " + String.join("; ", problems) + ".");
-        }
+        decide(task, found);
+        Map<String, List<StateChange>> onFirstWrite = new LinkedHashMap<>();
         declared.forEach((name, state) -> {
-            SchemaRows.StoredSchema now = SchemaRows.StoredSchema.after(stored.get(name), state);
+            StoredSchema now = StoredSchema.after(stored.get(name), state);
             if (!now.equals(stored.get(name))) {
-                changes.add(StateChange.put(SchemaRows.row(name), now.bytes()));
+                onFirstWrite.put(
+                        name,
+                        List.of(
+                                StateChange.put(SchemaRows.row(name), now.bytes()),
+                                StateChange.put(SchemaRows.DECLARED, SchemaRows.declared(sets, names))));
             }
         });
         byte[] inputs = SchemaRows.inputs(definition.topics());
         if (!Arrays.equals(inputs, store.get(SchemaRows.INPUTS))) {
-            changes.add(StateChange.put(SchemaRows.INPUTS, inputs));
+            found.changes.add(StateChange.put(SchemaRows.INPUTS, inputs));
         }
-        return changes;
+        return new Reconciled(found.changes, onFirstWrite, found.notes);
+    }
+
+    private void judge(StoredSchema schema, StateDescriptor<?> state, Findings found) {
+        CodecFit fit = schema.fit(state);
+        String prefix = "state '" + state.name() + "' ";
+        if (fit.behind()) {
+            fit.misfits().forEach(misfit -> found.unreadable.add(prefix + misfit));
+            if (!fit.drops().isEmpty()) {
+                found.newer.add(prefix + "has fields that this version would drop: " + String.join(", ", fit.drops()));
+            }
+        } else if (!fit.isReadable()) {
+            fit.misfits().forEach(misfit -> found.problems.add(prefix + misfit));
+        } else {
+            checkRoom(schema, state, found.problems);
+        }
+    }
+
+    private void decide(TaskId task, Findings found) {
+        if (!found.problems.isEmpty()) {
+            found.problems.addAll(found.newer);
+            found.problems.addAll(found.unreadable);
+            throw new IncompatibleState("Task " + task + " is refused: " + String.join("; ", found.problems) + ".");
+        }
+        List<String> all = new ArrayList<>(found.newer);
+        all.addAll(found.unreadable);
+        if (all.isEmpty()) {
+            return;
+        }
+        String property = "tidemark.processors." + definition.id() + ".on-newer-state";
+        String what = "another version has written its state since this one: " + String.join("; ", all) + ".";
+        if (onNewer == OnNewerState.WAIT) {
+            String back = found.unreadable.isEmpty()
+                    ? " Or, to go back on purpose, set " + property + "=read-known: what this version does not know is"
+                            + " dropped as values are written again, and states it does not declare stay until they are"
+                            + " listed in drop-states."
+                    : "";
+            throw new NewerState("Task " + task + " waits: " + what + " Upgrade this instance, and it goes on." + back);
+        }
+        if (onNewer == OnNewerState.REFUSE || !found.unreadable.isEmpty()) {
+            throw new IncompatibleState("Task " + task + " is refused: " + what
+                    + (found.unreadable.isEmpty() ? " (" + property + "=refuse)" : " It cannot be read in part."));
+        }
+        found.notes.addAll(found.newer);
     }
 
     /** The declared states, with codecs that know what the store was written with; {@link #reconcile} found that they fit. */
     public List<StateDescriptor<?>> bound(StateReader store) {
-        Map<String, SchemaRows.StoredSchema> stored = SchemaRows.read(store);
+        Map<String, StoredSchema> stored = SchemaRows.read(store);
         List<StateDescriptor<?>> bound = new ArrayList<>();
         for (StateDescriptor<?> state : definition.states()) {
-            bound.add(bound(state, SchemaRows.StoredSchema.after(stored.get(state.name()), state)));
+            bound.add(bound(state, StoredSchema.after(stored.get(state.name()), state)));
         }
         return bound;
     }
 
-    private static StateDescriptor<?> bound(StateDescriptor<?> state, SchemaRows.StoredSchema schema) {
+    private static StateDescriptor<?> bound(StateDescriptor<?> state, StoredSchema schema) {
         if (state instanceof StateDescriptor.OfValue<?> value) {
-            return StateDescriptor.value(value.name(), bound(value.codec(), schema));
+            return StateDescriptor.value(value.name(), bound(value.codec(), schema.values()));
         }
         if (state instanceof StateDescriptor.OfList<?> list) {
-            return StateDescriptor.list(list.name(), bound(list.codec(), schema));
+            return StateDescriptor.list(list.name(), bound(list.codec(), schema.values()));
         }
         if (state instanceof StateDescriptor.OfMap<?, ?> map) {
-            return StateDescriptor.map(map.name(), map.keyCodec(), bound(map.codec(), schema));
+            return StateDescriptor.map(
+                    map.name(), bound(map.keyCodec(), schema.keys()), bound(map.codec(), schema.values()));
         }
         throw new IllegalArgumentException("State '" + state.name() + "' is of no known kind");
     }
 
-    private static <T> StateCodec<T> bound(StateCodec<T> codec, SchemaRows.StoredSchema schema) {
-        return codec instanceof VersionedCodec<T> versioned ? versioned.withHistory(schema.schema()) : codec;
+    private static <T> StateCodec<T> bound(StateCodec<T> codec, StoredFormat format) {
+        return codec instanceof VersionedCodec<T> versioned ? versioned.boundTo(format) : codec;
     }
 
     /**
@@ -109,9 +174,9 @@ public final class StateSchema {
         return missing;
     }
 
-    private static void checkRoom(SchemaRows.StoredSchema stored, StateDescriptor<?> state, List<String> problems) {
+    private static void checkRoom(StoredSchema stored, StateDescriptor<?> state, List<String> problems) {
         try {
-            SchemaRows.StoredSchema.after(stored, state);
+            StoredSchema.after(stored, state);
         } catch (IllegalArgumentException e) {
             problems.add("state '" + state.name() + "' cannot be changed once more: " + e.getMessage()
                     + "; a state under another name can take over its values");
@@ -119,29 +184,31 @@ public final class StateSchema {
     }
 
     private void vanished(
-            String name,
-            SchemaRows.StoredSchema schema,
-            Map<String, SchemaRows.StoredSchema> stored,
-            List<String> problems,
-            List<StateChange> changes) {
+            String name, StoredSchema schema, Map<String, StoredSchema> stored, boolean setIsPast, Findings found) {
         if (definition.dropStates().contains(name)) {
             for (RowKind kind : RowKind.values()) {
                 if (kind != RowKind.META) {
-                    changes.add(StateChange.deletePrefix(RowKey.statePrefix(kind, name)));
+                    found.changes.add(StateChange.deletePrefix(RowKey.statePrefix(kind, name)));
                 }
             }
-            changes.add(StateChange.delete(SchemaRows.row(name)));
+            found.changes.add(StateChange.delete(SchemaRows.row(name)));
+            return;
+        }
+        String drop = "to delete it, list it in tidemark.processors." + definition.id() + ".drop-states";
+        if (setIsPast) {
+            found.newer.add(
+                    "state '" + name + "' is not declared by this version; if it was removed on purpose, " + drop);
             return;
         }
         List<String> candidates = definition.states().stream()
                 .filter(state -> !stored.containsKey(state.name()))
-                .filter(schema::isReadBy)
+                .filter(state -> schema.fit(state).isReadable())
                 .map(StateDescriptor::name)
                 .toList();
-        problems.add("stored state '" + name + "' is not declared any more"
+        found.problems.add("stored state '" + name + "' is not declared any more"
                 + (candidates.isEmpty()
                         ? ""
                         : " (renamed to one of " + candidates + "? write @State(\"" + name + "\"))")
-                + "; to delete it, list it in tidemark.processors." + definition.id() + ".drop-states");
+                + "; " + drop);
     }
 }

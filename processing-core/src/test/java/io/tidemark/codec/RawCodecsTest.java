@@ -82,17 +82,15 @@ class RawCodecsTest {
         StateCodec<Size> old = RawCodecs.enumByName(Size.class);
         StateCodec<Grown> grown = RawCodecs.enumByName(Grown.class);
 
-        assertThat(grown.reads(old.id(), old.schema())).isTrue();
-        assertThat(old.reads(grown.id(), grown.schema())).isFalse();
+        assertThat(grown.fit(old.format()).isReadable()).isTrue();
+        assertThat(old.fit(grown.format()).isReadable()).isFalse();
         assertThat(grown.decode(old.encode(Size.SMALL))).isEqualTo(Grown.SMALL);
     }
 
     @Test
     void shouldNotReadAnotherTypesBytes() {
-        assertThat(RawCodecs.LONG.reads(RawCodecs.INTEGER.id(), RawCodecs.INTEGER.schema()))
-                .isFalse();
-        assertThat(RawCodecs.LONG.reads(RawCodecs.LONG.id(), RawCodecs.LONG.schema()))
-                .isTrue();
+        assertThat(RawCodecs.LONG.fit(RawCodecs.INTEGER.format()).isReadable()).isFalse();
+        assertThat(RawCodecs.LONG.fit(RawCodecs.LONG.format()).isReadable()).isTrue();
     }
 
     @SafeVarargs

@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 import io.tidemark.api.IncomingRecord;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.RecordHandler;
+import io.tidemark.api.StateCodec;
+import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.UnstorableValue;
 import io.tidemark.api.ValueState;
+import io.tidemark.codec.RawCodecs;
 import io.tidemark.kafka.DefaultPlacement;
 import io.tidemark.kafka.TestCluster;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
+import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
 import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -102,6 +107,66 @@ class ErrorPolicyIT extends RuntimeFixture {
         await().atMost(Duration.ofSeconds(30)).until(() -> count(out, "k") == 3);
         assertThat(values(out)).as("state as if the poison had never been").containsExactly("1", "2", "3");
         assertThat(runtime.status("skipping").orElseThrow().records().skipped()).isEqualTo(2);
+    }
+
+    /** Fits its type, and shows only when it is written that it cannot be: nothing of it is committed, and only its record is left out. */
+    private static final class NoThirteen implements StateCodec<Long> {
+
+        @Override
+        public String id() {
+            return "no-thirteen";
+        }
+
+        @Override
+        public String schema() {
+            return "1";
+        }
+
+        @Override
+        public byte[] encode(Long value) {
+            if (value == 13) {
+                throw new UnstorableValue("it brings bad luck");
+            }
+            return RawCodecs.LONG.encode(value);
+        }
+
+        @Override
+        public Long decode(byte[] bytes) {
+            return RawCodecs.LONG.decode(bytes);
+        }
+    }
+
+    @Test
+    void shouldLeaveOutTheRecordWhoseValueCannotBeWrittenAndKeepItsNeighbours() {
+        settings = with(ErrorPolicy.SKIP, null);
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        StateDescriptor<ValueState<Long>> last = StateDescriptor.value("last", new NoThirteen());
+        ProcessingRuntime runtime = start(
+                directory,
+                new ProcessorDefinition("writing", List.of(in), Set.of(out), List.of(last), Set.of(), states -> {
+                    ValueState<Long> state = states.state(last);
+                    return (record, emitter) -> {
+                        Long before = state.get();
+                        state.set(Long.parseLong(new String(record.value(), java.nio.charset.StandardCharsets.UTF_8)));
+                        emitter.emit(out, record.key(), String.valueOf(before).getBytes(), null, java.util.Map.of());
+                    };
+                }));
+        for (String value : List.of("1", "2", "13", "4", "5")) {
+            TestCluster.send(in, "k" + value, value);
+        }
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> TestCluster.committed(out).size() == 4);
+        assertThat(TestCluster.committed(out))
+                .extracting(ConsumerRecord::key)
+                .as("all but the one")
+                .containsExactly("k1", "k2", "k4", "k5");
+        assertThat(runtime.status("writing").orElseThrow().records().skipped()).isEqualTo(1);
+        assertThat(events.stream().filter(RecordSkipped.class::isInstance).map(Object::toString))
+                .singleElement()
+                .asString()
+                .contains("'last'")
+                .contains("it brings bad luck");
     }
 
     @Test

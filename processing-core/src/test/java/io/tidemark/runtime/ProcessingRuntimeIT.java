@@ -179,7 +179,7 @@ class ProcessingRuntimeIT extends RuntimeFixture {
     }
 
     @Test
-    void shouldStopATaskWhoseValueCannotBeWrittenAndNameTheState() {
+    void shouldFailTheRecordWhoseValueCannotBeWrittenAndNameTheState() {
         String in = TestCluster.createTopic("in", 1);
         StateDescriptor<ValueState<Long>> broken = StateDescriptor.value("broken", new UnwritableCodec());
         ProcessorDefinition definition =
@@ -196,8 +196,8 @@ class ProcessingRuntimeIT extends RuntimeFixture {
                         .satisfies(task -> {
                             assertThat(task.phase()).isEqualTo(TaskStatus.Phase.ISOLATED);
                             assertThat(task.message())
-                                    .contains("unwritable/0")
-                                    .contains("'broken'")
+                                    .contains("unwritable: record at " + in + "-0@0 was not processed")
+                                    .contains("a value of state 'broken' cannot be stored")
                                     .doesNotContain("secret");
                         }));
     }

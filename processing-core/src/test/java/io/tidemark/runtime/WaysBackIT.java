@@ -88,8 +88,8 @@ class WaysBackIT extends RuntimeFixture {
         ProcessingRuntime wrong = start(directory, other);
         TaskStatus refused = awaitPhase(wrong, "orders", 0, TaskStatus.Phase.REFUSED);
         assertThat(refused.message())
-                .contains("Task orders/0 is refused: state 'count' is stored as ")
-                .contains(" and declared as ")
+                .contains("Task orders/0 is refused: state 'count' stored as ")
+                .contains(", declared as ")
                 .contains("Deploy a version that reads the stored state");
         wrong.stop();
         TestCluster.send(in, 20, 5);

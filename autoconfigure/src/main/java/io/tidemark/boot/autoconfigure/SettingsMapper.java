@@ -164,6 +164,8 @@ final class SettingsMapper {
                         properties.retry().backoff(),
                         or(own.onError(), properties.onError()),
                         own.deadLetterTopic() == null ? properties.deadLetterTopic() : own.deadLetterTopic()))
+                .with(or(own.onNewerState(), properties.onNewerState()))
+                .withVerifyValues(properties.debug().verifyValues())
                 .withCheckPlacement(properties.debug().checkPlacement());
         MembershipSettings membership = new MembershipSettings(
                 or(own.groupProtocol(), properties.group().protocol()),
@@ -312,6 +314,8 @@ final class SettingsMapper {
                 ignored.add(name);
             }
         }
+        tellKeys("consumer.key-deserializer", "reads", ignored);
+        tellKeys("producer.key-serializer", "writes", ignored);
         String isolation = environment.getProperty("spring.kafka.consumer.isolation-level");
         if (isolation != null && !isolation.replace('-', '_').equalsIgnoreCase("read_committed")) {
             ignored.add("isolation.level=" + isolation + " (processors read committed records only)");
@@ -321,6 +325,15 @@ final class SettingsMapper {
         }
         if (!ignored.isEmpty()) {
             log.warn("These Kafka settings have no effect on processors: {}", String.join(", ", ignored));
+        }
+    }
+
+    /** Kafka's own formats are what Boot sets by default and what processors use anyway. */
+    private void tellKeys(String name, String does, List<String> ignored) {
+        String type = environment.getProperty("spring.kafka." + name);
+        if (type != null && !type.startsWith("org.apache.kafka.common.serialization.")) {
+            ignored.add("spring.kafka." + name + "=" + type + " (a processor " + does
+                    + " keys by the type of @Key, in Kafka's own formats; what a key is, its bytes say)");
         }
     }
 

@@ -79,7 +79,7 @@ public final class TidemarkAutoConfiguration {
             return value == null ? "" : value;
         };
         ProcessorDefinitionReader reader = new ProcessorDefinitionReader(
-                formats, resolver, id -> properties.processor(id).dropStates());
+                formats, resolver, id -> properties.processor(id).dropStates(), new StateCodecBeans(factory).source());
         return new TidemarkLifecycle(
                 properties,
                 new SettingsMapper(properties, environment, context.getId() + " (" + context.getDisplayName() + ")"),

@@ -1,5 +1,6 @@
 package io.tidemark.boot.autoconfigure;
 
+import io.tidemark.api.OnNewerState;
 import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.StartFrom;
 import io.tidemark.runtime.ErrorPolicy;
@@ -21,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param autoStartup Whether processors start with the application.
  * @param onError What becomes of a record that failed as often as it may.
  * @param deadLetterTopic Topic for records given up with on-error=dead-letter. Defaults to the record's topic with -dlt after it.
+ * @param onNewerState What becomes of state that another version has written since, when this one would have to leave something out.
  * @param state Where state lives on this machine.
  * @param checkpoint When state, offsets and output are committed.
  * @param retry How often a record that fails is tried.
@@ -39,6 +41,7 @@ public record TidemarkProperties(
         @DefaultValue("true") boolean autoStartup,
         @DefaultValue("fail") ErrorPolicy onError,
         @Nullable String deadLetterTopic,
+        @DefaultValue("wait") OnNewerState onNewerState,
         @DefaultValue State state,
         @DefaultValue Checkpoint checkpoint,
         @DefaultValue Retry retry,
@@ -164,9 +167,12 @@ public record TidemarkProperties(
     /**
      * Aids for finding mistakes.
      *
+     * @param verifyValues Whether every value that is set is written and read again at once, and values changed in place are found. Slow.
      * @param checkPlacement Whether to warn about records whose key belongs to another partition by Kafka's default partitioner.
      */
-    public record Debug(@DefaultValue("false") boolean checkPlacement) {}
+    public record Debug(
+            @DefaultValue("false") boolean verifyValues,
+            @DefaultValue("false") boolean checkPlacement) {}
 
     /**
      * Settings of one processor.
@@ -174,6 +180,7 @@ public record TidemarkProperties(
      * @param concurrency Workers of this processor on this instance; each is a thread with a consumer and a producer.
      * @param startFrom Where the processor starts without any history. Defaults to spring.kafka.consumer.auto-offset-reset, else earliest.
      * @param dropStates Stored states that no handler declares any more and that are to be deleted.
+     * @param onNewerState Overrides tidemark.on-newer-state.
      * @param onError Overrides tidemark.on-error.
      * @param deadLetterTopic Overrides tidemark.dead-letter-topic.
      * @param checkpointInterval Overrides tidemark.checkpoint.interval.
@@ -186,6 +193,7 @@ public record TidemarkProperties(
             @DefaultValue("1") int concurrency,
             @Nullable StartFrom startFrom,
             @DefaultValue Set<String> dropStates,
+            @Nullable OnNewerState onNewerState,
             @Nullable ErrorPolicy onError,
             @Nullable String deadLetterTopic,
             @Nullable Duration checkpointInterval,
@@ -195,7 +203,7 @@ public record TidemarkProperties(
             @Nullable String producerFactory) {
 
         static Processor defaults() {
-            return new Processor(1, null, Set.of(), null, null, null, null, null, null, null);
+            return new Processor(1, null, Set.of(), null, null, null, null, null, null, null, null);
         }
     }
 

@@ -46,6 +46,7 @@ class PropertiesPageTest {
                         "`concurrency`",
                         "`start-from`",
                         "`drop-states`",
+                        "`on-newer-state`",
                         "`on-error`",
                         "`dead-letter-topic`",
                         "`checkpoint-interval`",

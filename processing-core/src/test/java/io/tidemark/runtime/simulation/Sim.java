@@ -2,6 +2,7 @@ package io.tidemark.runtime.simulation;
 
 import io.tidemark.api.ListState;
 import io.tidemark.api.MapState;
+import io.tidemark.api.OnNewerState;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.RecordHandler;
 import io.tidemark.api.StateAccess;
@@ -125,6 +126,8 @@ final class Sim {
                 Duration.ofMillis(20),
                 Duration.ofMillis(30),
                 Duration.ofMillis(60),
+                OnNewerState.WAIT,
+                false,
                 false);
         ProcessorDefinition definition = definition(topics);
         for (int i = 0; i < 2; i++) {

@@ -1,7 +1,6 @@
 package io.tidemark.benchmarks.micro;
 
 import io.tidemark.api.StateCodec;
-import io.tidemark.codec.CborCodec;
 import io.tidemark.codec.ObjectCodec;
 import java.util.concurrent.TimeUnit;
 import org.apache.fory.Fory;
@@ -19,6 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import tools.jackson.dataformat.avro.AvroMapper;
 import tools.jackson.dataformat.avro.AvroSchema;
+import tools.jackson.dataformat.cbor.CBORMapper;
 import tools.jackson.dataformat.smile.SmileMapper;
 
 /** Formats a record could be stored in: how quick, how large. Schemas are known to reader and writer wherever the format has any. */
@@ -79,7 +79,7 @@ public class CodecBenchmark {
 
     private Format codec(Class<?> raw) {
         return switch (format) {
-            case "cbor" -> of(CborCodec.of(raw));
+            case "cbor" -> cbor(raw);
             case "record" -> of(ObjectCodec.of(raw));
             case "smile" -> smile(raw);
             case "avro" -> avro(raw);
@@ -98,6 +98,23 @@ public class CodecBenchmark {
             @Override
             public Object decode(byte[] bytes) {
                 return codec.decode(bytes);
+            }
+        };
+    }
+
+    private static Format cbor(Class<?> raw) {
+        CBORMapper mapper = CBORMapper.builder().build();
+        var writer = mapper.writerFor(raw);
+        var reader = mapper.readerFor(raw);
+        return new Format() {
+            @Override
+            public byte[] encode(Object value) {
+                return writer.writeValueAsBytes(value);
+            }
+
+            @Override
+            public Object decode(byte[] bytes) {
+                return reader.readValue(bytes);
             }
         };
     }

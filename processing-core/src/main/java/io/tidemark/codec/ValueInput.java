@@ -3,16 +3,28 @@ package io.tidemark.codec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes of a record that is being read. Every length is checked against what is there before anything is allocated for it. */
-final class RecordInput {
+/** Bytes of a value that is being read. Every length is checked against what is there before anything is allocated for it. */
+final class ValueInput {
 
     private static final int MOST_VARINT = 10;
 
     private final byte[] bytes;
     private int at;
+    private int level;
 
-    RecordInput(byte[] bytes) {
+    ValueInput(byte[] bytes) {
         this.bytes = bytes;
+    }
+
+    /** Goes one object deeper. */
+    void enter() {
+        if (++level > ValueOutput.MOST_LEVELS) {
+            throw new IllegalArgumentException("Nested deeper than " + ValueOutput.MOST_LEVELS + " levels");
+        }
+    }
+
+    void leave() {
+        level--;
     }
 
     byte read() {
@@ -61,9 +73,42 @@ final class RecordInput {
         return value == 1;
     }
 
+    long readLong() {
+        return readBigEndian(Long.BYTES);
+    }
+
+    int readInt() {
+        return Math.toIntExact(readWhole());
+    }
+
+    int readSmall() {
+        return Math.toIntExact(readUnsigned());
+    }
+
+    void skip(int length) {
+        requireLeft(length);
+        at += length;
+    }
+
+    void skipSized() {
+        skip(length());
+    }
+
+    /** A number of things that each take at least {@code least} bytes. */
+    int count(long number, int least) {
+        if (number < 0 || number > (bytes.length - at) / least) {
+            throw new IllegalArgumentException(number + " elements where " + (bytes.length - at) + " bytes are left");
+        }
+        return (int) number;
+    }
+
+    int left() {
+        return bytes.length - at;
+    }
+
     void requireEnd() {
         if (at != bytes.length) {
-            throw new IllegalArgumentException((bytes.length - at) + " bytes follow the last component");
+            throw new IllegalArgumentException((bytes.length - at) + " bytes follow the value");
         }
     }
 
@@ -76,7 +121,7 @@ final class RecordInput {
         return (int) length;
     }
 
-    private long readUnsigned() {
+    long readUnsigned() {
         long number = 0;
         for (int i = 0; i < MOST_VARINT; i++) {
             byte next = read();

@@ -1,26 +1,57 @@
 package io.tidemark.codec;
 
+import io.tidemark.api.UnstorableValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes of a record that is being written. */
-final class RecordOutput {
+/** Bytes of a value that is being written. */
+final class ValueOutput {
+
+    /** Levels of objects inside each other. A cycle is deeper than any bound; the stack of a worker is not. */
+    static final int MOST_LEVELS = 500;
 
     private static final int MOST_VARINT = 10;
 
     private byte[] bytes;
     private int at;
+    private int level;
+    private boolean unordered;
 
-    RecordOutput(int guess) {
+    ValueOutput(int guess) {
         this.bytes = new byte[guess];
     }
 
-    void startAgain() {
-        at = 0;
+    int position() {
+        return at;
+    }
+
+    /** Forgets what was written since then. */
+    void backTo(int position) {
+        at = position;
     }
 
     byte[] toBytes() {
         return Arrays.copyOf(bytes, at);
+    }
+
+    /** Goes one object deeper. */
+    void enter() {
+        if (++level > MOST_LEVELS) {
+            throw new UnstorableValue("it is nested deeper than " + MOST_LEVELS + " levels; does it contain itself?");
+        }
+    }
+
+    void leave() {
+        level--;
+    }
+
+    /** Something was written whose order of iteration is not part of its value. */
+    void sawUnordered() {
+        unordered = true;
+    }
+
+    boolean isUnordered() {
+        return unordered;
     }
 
     void write(int single) {
@@ -47,13 +78,17 @@ final class RecordOutput {
         writeBigEndian(Float.floatToRawIntBits(number), Integer.BYTES);
     }
 
+    void writeLong(long number) {
+        writeBigEndian(number, Long.BYTES);
+    }
+
     /**
-     * @throws IllegalArgumentException when the text holds half a surrogate pair, which no encoding can keep
+     * @throws UnstorableValue when the text holds half a surrogate pair, which UTF-8 cannot keep
      */
     void writeText(String text) {
         byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
         if (isBroken(text, encoded)) {
-            throw new IllegalArgumentException("A text holds half a surrogate pair");
+            throw new UnstorableValue("a text holds half a surrogate pair, so it is no Unicode");
         }
         writeBytes(encoded);
     }
@@ -63,7 +98,8 @@ final class RecordOutput {
         write(raw);
     }
 
-    private void writeUnsigned(long number) {
+    /** Seven bits a byte, the lowest first. */
+    void writeUnsigned(long number) {
         makeRoom(MOST_VARINT);
         long left = number;
         while ((left & ~0x7FL) != 0) {

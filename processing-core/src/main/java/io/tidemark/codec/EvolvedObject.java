@@ -1,0 +1,141 @@
+package io.tidemark.codec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads objects of another version by the names of their fields. */
+final class EvolvedObject implements HeadedReading {
+
+    private final ObjectForm form;
+    private final List<Step> steps;
+    private final @Nullable Object[] absent;
+
+    /**
+     * A stored field.
+     *
+     * @param slot the slot it goes to, or {@code null} when it is read over
+     * @param ifNull what null becomes: an optional that took its place is empty
+     */
+    private record Step(
+            Reading reading, @Nullable Slot slot, @Nullable Object ifNull) {}
+
+    private EvolvedObject(ObjectForm form, List<Step> steps, @Nullable Object[] absent) {
+        this.form = form;
+        this.steps = steps;
+        this.absent = absent;
+    }
+
+    static Reading of(ObjectForm form, Shape.Fields stored, Fit fit) {
+        List<Step> steps = new ArrayList<>();
+        Set<Slot> missing = new LinkedHashSet<>(List.of(form.slots()));
+        List<Shape.Field> gone = new ArrayList<>();
+        for (Shape.Field field : stored.fields()) {
+            Slot slot = slotFor(form, stored, field.name());
+            if (slot == null) {
+                gone.add(field);
+                fit.dropped(field.name());
+                steps.add(new Step(fit.skipping(field.shape()), null, null));
+            } else {
+                missing.remove(slot);
+                steps.add(new Step(
+                        fit.at("." + field.name(), () -> fit.reading(slot.form(), field.shape())),
+                        slot,
+                        ifNull(slot.form(), field.shape())));
+            }
+        }
+        if (fit.isInKey() && !gone.isEmpty()) {
+            fit.misfit("'" + gone.get(0).name() + "' is gone, so keys or elements that differed may become equal");
+        }
+        if (fit.asksForRenames()) {
+            missing.forEach(slot -> checkRename(slot, gone, fit));
+        }
+        return new EvolvedObject(form, steps, absent(form, missing, fit));
+    }
+
+    private static @Nullable Object ifNull(Form form, Shape stored) {
+        boolean wasOptional =
+                stored instanceof Shape.Container container && container.kind().equals("optional");
+        return form instanceof OptionalForm && !wasOptional ? form.absent() : null;
+    }
+
+    private static @Nullable Object[] absent(ObjectForm form, Set<Slot> missing, Fit fit) {
+        @Nullable Object[] absent = new @Nullable Object[form.slots().length];
+        for (Slot slot : missing) {
+            try {
+                boolean initializer = form.hasInitializers() && slot.initial() == null;
+                absent[slot.place()] = initializer ? Maker.UNTOUCHED : slot.absent();
+            } catch (IllegalArgumentException e) {
+                fit.misfit("'" + slot.name() + "': " + e.getMessage());
+            }
+        }
+        return absent;
+    }
+
+    /** By its name, else by one it had, unless that is stored under its present name as well. */
+    private static @Nullable Slot slotFor(ObjectForm form, Shape.Fields stored, String name) {
+        for (Slot slot : form.slots()) {
+            if (slot.name().equals(name)) {
+                return slot;
+            }
+        }
+        for (Slot slot : form.slots()) {
+            boolean present =
+                    stored.fields().stream().anyMatch(field -> field.name().equals(slot.name()));
+            if (!present && slot.formerNames().contains(name)) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    private static void checkRename(Slot slot, List<Shape.Field> gone, Fit fit) {
+        if (slot.isExplained()) {
+            return;
+        }
+        for (Shape.Field field : gone) {
+            if (isReadable(slot.form(), field.shape())) {
+                fit.misfit("'" + field.name() + "' is gone and '" + slot.name() + "' of the same type is new. If it was"
+                        + " renamed, write @StateAlias(\"" + field.name() + "\") on '" + slot.name()
+                        + "'; if not, @StateAlias({})");
+                return;
+            }
+        }
+    }
+
+    /** Shapes that lead out of themselves are compared by their text alone. */
+    private static boolean isReadable(Form form, Shape stored) {
+        if (!Shape.isClosed(stored)) {
+            return form.shape().text().equals(stored.text());
+        }
+        Fit trial = new Fit(false);
+        trial.reading(form, stored);
+        return trial.misfits().isEmpty() && trial.drops().isEmpty();
+    }
+
+    @Override
+    public Object read(ValueInput in) {
+        return read(in, in.readBoolean());
+    }
+
+    @Override
+    public Object read(ValueInput in, boolean anyNull) {
+        Nulls nulls = Nulls.read(in, anyNull, steps.size());
+        @Nullable Object[] parts = absent.clone();
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            Slot slot = step.slot();
+            if (!nulls.isSet(i)) {
+                Object part = step.reading().read(in);
+                if (slot != null) {
+                    parts[slot.place()] = part;
+                }
+            } else if (slot != null) {
+                parts[slot.place()] = step.ifNull();
+            }
+        }
+        return form.make(parts);
+    }
+}
