@@ -6,6 +6,7 @@ import io.tidemark.api.RecordEmitter;
 import io.tidemark.api.RecordHandler;
 import io.tidemark.api.StateAccess;
 import io.tidemark.api.StateDescriptor;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,21 +55,36 @@ final class HandlerMethods {
         return outputs;
     }
 
-    /** Whether the topics can be shared out among the methods; what cannot goes to the problems. */
-    void check(Problems.At problems, boolean tellsTypes) {
+    /** Whether the topics can be shared out among the methods, and read at all; what cannot goes to the problems. */
+    void check(Problems.At problems, RecordFormat format) {
+        for (HandlerMethod method : methods) {
+            Argument.Payload payload = method.payload().orElse(null);
+            String reason = payload == null ? null : format.unreadable(payload.generic());
+            if (reason != null) {
+                problems.add("the payload of handler " + method.name() + " " + reason);
+            }
+        }
         byTopic().forEach((topic, sharing) -> {
             if (sharing.size() > 1) {
-                checkShared(topic, sharing, problems, tellsTypes);
+                checkShared(topic, sharing, problems, format);
             }
         });
     }
 
+    private static List<Class<?>> payloads(List<HandlerMethod> methods) {
+        List<Class<?>> types = new ArrayList<>();
+        methods.forEach(method -> method.payload().ifPresent(payload -> types.add(payload.type())));
+        return types;
+    }
+
     private static void checkShared(
-            String topic, List<HandlerMethod> sharing, Problems.At problems, boolean tellsTypes) {
+            String topic, List<HandlerMethod> sharing, Problems.At problems, RecordFormat format) {
         List<String> names = sharing.stream().map(HandlerMethod::name).toList();
-        if (!tellsTypes) {
+        List<Class<?>> payloads = payloads(sharing);
+        if (payloads.isEmpty() || format.readsApart(payloads) == null) {
             problems.add("topic '" + topic + "' is taken by " + sharing.size() + " @OnRecord methods, " + names
-                    + "; methods share a topic only by payload type, with a value deserializer that tells types apart");
+                    + "; methods share a topic only by payload type, with a value deserializer that tells types apart, or"
+                    + " alternatives of a sealed type that is annotated with @JsonTypeInfo");
             return;
         }
         Set<Class<?>> types = new HashSet<>();
@@ -114,7 +130,11 @@ final class HandlerMethods {
             HandlerMethod method = methods.get(0);
             return new MethodHandler(arguments.bind(method), new Results(method.targets(), format), scope);
         }
-        return new TypedHandlers(methods, arguments, format, scope);
+        Type common = format.readsApart(payloads(methods));
+        if (common == null) {
+            throw new IllegalStateException("Methods that share a topic were checked when they were read");
+        }
+        return new TypedHandlers(methods, common, arguments, format, scope);
     }
 
     /** The handler of a task and the format it owns. */

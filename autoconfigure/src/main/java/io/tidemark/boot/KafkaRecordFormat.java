@@ -3,7 +3,9 @@ package io.tidemark.boot;
 import io.tidemark.api.IncomingRecord;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -41,8 +43,9 @@ public final class KafkaRecordFormat implements RecordFormat {
     /** Where Spring Kafka's error handling deserializer leaves what it did not throw. */
     private static final String SWALLOWED_FAILURE = "springDeserializerExceptionValue";
 
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final Map<Class<?>, Deserializer<?>> KEYS = Map.of(
-            String.class, new StringDeserializer(),
             byte[].class, new ByteArrayDeserializer(),
             Long.class, new LongDeserializer(),
             Integer.class, new IntegerDeserializer(),
@@ -77,10 +80,16 @@ public final class KafkaRecordFormat implements RecordFormat {
         this.json = json;
     }
 
-    /** A configured deserializer decides what it makes; text, bytes and JSON without one do not. */
+    /** A configured deserializer decides what it makes; of JSON only a common type with a discriminator tells. */
     @Override
-    public boolean tellsTypes() {
-        return valueDeserializer != null;
+    public @Nullable Type readsApart(List<Class<?>> payloads) {
+        return valueDeserializer != null ? Object.class : JsonPayloads.commonType(payloads);
+    }
+
+    @Override
+    public @Nullable String unreadable(Type payload) {
+        boolean json = valueDeserializer == null && payload != byte[].class && payload != String.class;
+        return json ? JsonPayloads.unreadable(this.json, payload) : null;
     }
 
     @Override
@@ -100,7 +109,7 @@ public final class KafkaRecordFormat implements RecordFormat {
             };
         }
         if (type == String.class) {
-            return (record, bytes) -> new String(bytes, StandardCharsets.UTF_8);
+            return (record, bytes) -> text(bytes);
         }
         ObjectReader reader = json.readerFor(json.constructType(type));
         return (record, bytes) -> reader.readValue(bytes);
@@ -108,6 +117,9 @@ public final class KafkaRecordFormat implements RecordFormat {
 
     @Override
     public @Nullable Reader keyReader(Class<?> type) {
+        if (type == String.class) {
+            return (record, bytes) -> text(bytes);
+        }
         Deserializer<?> deserializer = KEYS.get(BOXES.getOrDefault(type, type));
         return deserializer == null ? null : (record, bytes) -> deserializer.deserialize(record.topic(), bytes);
     }
@@ -154,6 +166,19 @@ public final class KafkaRecordFormat implements RecordFormat {
                 valueSerializer.close();
             }
         }
+    }
+
+    /**
+     * Bytes that are no UTF-8 would become text with replacement characters: different keys the same, and no way back.
+     *
+     * @throws SerializationException when they are none
+     */
+    private static String text(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
+            throw new SerializationException("Not UTF-8");
+        }
+        return text;
     }
 
     @SuppressWarnings("unchecked") // the serde is the one of the key's own class

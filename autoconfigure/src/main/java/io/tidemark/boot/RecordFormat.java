@@ -2,6 +2,7 @@ package io.tidemark.boot;
 
 import io.tidemark.api.IncomingRecord;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,17 @@ public interface RecordFormat extends AutoCloseable {
         Object read(IncomingRecord record, byte[] bytes);
     }
 
-    /** Whether what {@link #payloadReader} makes of a record tells by its class what kind of record it is. */
-    boolean tellsTypes();
+    /**
+     * What to read records as that may be of any of these classes, so that the class of what is read tells which it is.
+     *
+     * @return {@code null} when nothing tells them apart
+     */
+    @Nullable
+    Type readsApart(List<Class<?>> payloads);
+
+    /** Why no record can be read as that type, or {@code null} when some can. */
+    @Nullable
+    String unreadable(Type payload);
 
     /** A reader of payloads of that type. */
     Reader payloadReader(Type type);

@@ -5,6 +5,7 @@ import io.tidemark.api.RecordEmitter;
 import io.tidemark.api.RecordHandler;
 import io.tidemark.error.ProcessorFailed;
 import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,12 @@ final class TypedHandlers implements RecordHandler {
     private final Payloads payloads;
     private final OutputScope scope;
 
-    TypedHandlers(List<HandlerMethod> methods, Arguments arguments, RecordFormat format, OutputScope scope) {
-        this.payloads = new Payloads(format.payloadReader(Object.class));
+    /**
+     * @param common what records are read as
+     */
+    TypedHandlers(
+            List<HandlerMethod> methods, Type common, Arguments arguments, RecordFormat format, OutputScope scope) {
+        this.payloads = new Payloads(format.payloadReader(common));
         this.scope = scope;
         for (HandlerMethod method : methods) {
             Argument.Payload payload = method.payload().orElseThrow();
