@@ -52,6 +52,7 @@ public final class KeyedState implements StateAccess {
     private long dirtyRowsBefore;
     private final List<RowCursor> open = new ArrayList<>();
     private boolean verifies;
+    private long verifiesLeft;
     private @Nullable ValueWatch watch;
     private @Nullable Thread owner;
     private @Nullable TidemarkException failure;
@@ -94,10 +95,11 @@ public final class KeyedState implements StateAccess {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the descriptor is the one the cells were made of, which fixes the handle's type
+    @SuppressWarnings("unchecked") // a definition declares each name once, which fixes the handle's type
     public <H> H state(StateDescriptor<H> descriptor) {
         Cells cells = states.get(descriptor.name());
-        if (cells == null || !cells.descriptor().equals(descriptor)) {
+        // the codec may be another: it is bound to what the store was written with
+        if (cells == null || cells.descriptor().kind() != descriptor.kind()) {
             throw new IllegalArgumentException(
                     "State '" + descriptor.name() + "' is not declared; declared are " + states.keySet());
         }
@@ -206,9 +208,13 @@ public final class KeyedState implements StateAccess {
         verifies = true;
     }
 
-    /** The same for what records set, until the next checkpoint is committed: a value could not be written, and nobody knows whose it is. */
-    public void verifyUntilCommitted() {
+    /**
+     * The same for what the next records set: a value could not be written, nobody knows whose it is, and the record comes again among those of
+     * the attempt that failed; as often as it is tried.
+     */
+    public void verifyNext() {
         verifies = true;
+        verifiesLeft = Math.max(verifiesLeft, 4L * dirty.size() + 100);
     }
 
     /**
@@ -218,6 +224,7 @@ public final class KeyedState implements StateAccess {
      */
     public void verify() {
         if (verifies) {
+            verifies = watch != null || --verifiesLeft > 0;
             for (Cell cell : undo.cells()) {
                 String problem = cell.problem();
                 if (problem != null) {
@@ -328,7 +335,6 @@ public final class KeyedState implements StateAccess {
         pending.add(drained, position);
         extra.clear();
         drained.described().forEach(cells -> cells.description = List.of());
-        verifies = watch != null;
         startAfresh();
     }
 

@@ -32,11 +32,11 @@ final class MapOfKey<K, V> extends Cell {
 
     Entry entry(K mapKey) {
         owner.requireValue(mapKey);
-        // arrays equal by content here, and must not change under us
-        Object name = mapKey instanceof byte[] bytes ? Bytes.of(bytes.clone()) : mapKey;
+        byte[] subKey = isNamedByBytes(mapKey) ? owner.keyCodec.encode(mapKey) : null;
+        Object name = subKey == null ? mapKey : Bytes.of(subKey);
         Entry entry = entries.get(name);
         if (entry == null) {
-            entry = new Entry(name, owner.keyCodec.encode(mapKey));
+            entry = new Entry(name, subKey == null ? owner.keyCodec.encode(mapKey) : subKey);
             entries.put(name, entry);
             owner.counted(1);
         }
@@ -48,6 +48,11 @@ final class MapOfKey<K, V> extends Cell {
     @Override
     Cells owner() {
         return owner;
+    }
+
+    /** Arrays equal themselves only, and a record may say otherwise than its bytes what it equals; the bytes are what counts. */
+    private static boolean isNamedByBytes(Object mapKey) {
+        return mapKey instanceof byte[] || mapKey instanceof Record;
     }
 
     Collection<Entry> entries() {
@@ -65,7 +70,7 @@ final class MapOfKey<K, V> extends Cell {
             return true;
         }
         K mapKey = owner.keyCodec.decode(subKey);
-        Entry entry = entries.get(mapKey instanceof byte[] bytes ? Bytes.of(bytes) : mapKey);
+        Entry entry = entries.get(isNamedByBytes(mapKey) ? Bytes.of(subKey) : mapKey);
         if (entry == null && !Arrays.equals(owner.keyCodec.encode(mapKey), subKey)) {
             // a codec that does not read what it wrote: the bytes decide
             return entries.values().stream().anyMatch(each -> each.pending && Arrays.equals(each.subKey, subKey));
@@ -160,7 +165,7 @@ final class MapOfKey<K, V> extends Cell {
 
         @SuppressWarnings("unchecked") // what the entry was looked up with
         K mapKey() {
-            return (K) (name instanceof Bytes bytes ? bytes.array().clone() : name);
+            return name instanceof Bytes ? owner.keyCodec.decode(subKey) : (K) name;
         }
 
         @Override

@@ -2,17 +2,23 @@ package io.tidemark.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidemark.annotation.Key;
 import io.tidemark.annotation.KeyedProcessor;
 import io.tidemark.annotation.OnRecord;
 import io.tidemark.annotation.State;
+import io.tidemark.api.OnNewerState;
 import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.api.StateCodec;
+import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.boot.TidemarkProcessors;
 import io.tidemark.boot.actuate.ProcessorsEndpoint;
 import io.tidemark.boot.metrics.TidemarkMetrics;
+import io.tidemark.codec.AvroStateCodecs;
+import io.tidemark.codec.ProtobufStateCodecs;
 import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.error.InvalidDefinition;
 import io.tidemark.kafka.GroupProtocol;
@@ -23,6 +29,7 @@ import io.tidemark.runtime.ProcessorSettings;
 import io.tidemark.runtime.RestartStrategy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -51,6 +58,7 @@ class TidemarkAutoConfigurationTest {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     KafkaAutoConfiguration.class,
+                    StateCodecsAutoConfiguration.class,
                     TidemarkAutoConfiguration.class,
                     TidemarkActuatorAutoConfiguration.class,
                     TidemarkHealthAutoConfiguration.class,
@@ -71,6 +79,91 @@ class TidemarkAutoConfigurationTest {
             assertThat(context.getBean(TidemarkProcessors.class).runtime()).isEmpty();
             assertThat(directory).isEmptyDirectory();
         });
+    }
+
+    @Test
+    void shouldOfferCodecsOfLibrariesThatAreThere() {
+        runner.run(context ->
+                assertThat(context).hasSingleBean(AvroStateCodecs.class).hasSingleBean(ProtobufStateCodecs.class));
+        runner.withClassLoader(new FilteredClassLoader("org.apache.avro", "com.google.protobuf"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(AvroStateCodecs.class)
+                        .doesNotHaveBean(ProtobufStateCodecs.class));
+        runner.withBean("own", AvroStateCodecs.class, AvroStateCodecs::new)
+                .run(context -> assertThat(context).hasSingleBean(AvroStateCodecs.class));
+    }
+
+    /** By the type of the state, from a bean; in the state of a message, from Protobuf's classes. */
+    @Test
+    void shouldFindTheCodecAmongTheBeans() {
+        runner.withUserConfiguration(Opaque.class).run(context -> {
+            List<StateDescriptor<?>> states = context.getBean(TidemarkProcessors.class)
+                    .runtime()
+                    .orElseThrow()
+                    .definitions()
+                    .get(0)
+                    .states();
+            assertThat(states)
+                    .extracting(state -> state.name() + " " + state.codec().id())
+                    .containsExactlyInAnyOrder("thread opaque", "time protobuf", "total long");
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Opaque {
+
+        @KeyedProcessor(id = "opaque", topics = "in")
+        static class Processor {
+            @OnRecord
+            void on(
+                    String value,
+                    @State ValueState<Thread> thread,
+                    @State ValueState<Timestamp> time,
+                    @State ValueState<Long> total) {}
+        }
+
+        @Bean
+        StateCodec<Thread> threads() {
+            return new StateCodec<>() {
+                @Override
+                public String id() {
+                    return "opaque";
+                }
+
+                @Override
+                public String schema() {
+                    return "1";
+                }
+
+                @Override
+                public byte[] encode(Thread value) {
+                    return new byte[0];
+                }
+
+                @Override
+                public Thread decode(byte[] bytes) {
+                    return Thread.currentThread();
+                }
+            };
+        }
+    }
+
+    @Test
+    void shouldSetWhatBecomesOfNewerState() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues(
+                        "tidemark.on-newer-state=refuse",
+                        "tidemark.processors.counts.on-newer-state=read-known",
+                        "tidemark.debug.verify-values=true")
+                .run(context -> {
+                    ProcessorSettings settings = context.getBean(TidemarkProcessors.class)
+                            .runtime()
+                            .orElseThrow()
+                            .processorSettings("counts");
+                    assertThat(settings.worker().onNewerState()).isEqualTo(OnNewerState.READ_KNOWN);
+                    assertThat(settings.worker().verifyValues()).isTrue();
+                });
     }
 
     @Test
