@@ -61,4 +61,12 @@ public interface StateCodec<T> {
     default boolean hasStableBytes(T value) {
         return true;
     }
+
+    /**
+     * Whether the tests at start say all there is to know. Where they do not, each value is read again before it is committed, which costs about as
+     * much as writing it twice.
+     */
+    default boolean isProven() {
+        return false;
+    }
 }

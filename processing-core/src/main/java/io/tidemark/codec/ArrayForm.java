@@ -1,9 +1,11 @@
 package io.tidemark.codec;
 
+import io.tidemark.api.UnstorableValue;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Arrays other than {@code byte[]}. */
 final class ArrayForm extends Form {
@@ -33,33 +35,78 @@ final class ArrayForm extends Form {
 
     @Override
     void write(Object value, ValueOutput out) {
+        if (value.getClass().getComponentType() != elementType) {
+            throw new UnstorableValue("a " + value.getClass().getSimpleName() + " stands where "
+                    + elementType.getSimpleName() + "[] is declared");
+        }
+        if (!elementType.isPrimitive()) {
+            out.enter();
+            Elements.write(Arrays.asList((Object[]) value), ContainerHead.LIST, element, out);
+            out.leave();
+            return;
+        }
         int count = Array.getLength(value);
-        if (elementType == long.class) {
-            ContainerHead.write(out, count, ContainerHead.LIST, false);
-            for (long each : (long[]) value) {
+        ContainerHead.write(out, count, ContainerHead.LIST, false);
+        if (value instanceof int[] numbers) {
+            for (int each : numbers) {
                 out.writeWhole(each);
             }
-        } else if (elementType == double.class) {
-            ContainerHead.write(out, count, ContainerHead.LIST, false);
-            for (double each : (double[]) value) {
+        } else if (value instanceof long[] numbers) {
+            for (long each : numbers) {
+                out.writeWhole(each);
+            }
+        } else if (value instanceof double[] numbers) {
+            for (double each : numbers) {
                 out.writeDouble(each);
             }
-        } else if (elementType.isPrimitive()) {
-            ContainerHead.write(out, count, ContainerHead.LIST, false);
+        } else if (value instanceof float[] numbers) {
+            for (float each : numbers) {
+                out.writeFloat(each);
+            }
+        } else {
             for (int i = 0; i < count; i++) {
                 element.write(Array.get(value, i), out);
             }
-        } else {
-            Elements.write(Arrays.asList((Object[]) value), ContainerHead.LIST, element, out);
         }
     }
 
     @Override
     public Object read(ValueInput in) {
-        return read(in, element);
+        return elementType.isPrimitive() ? readPrimitives(in) : read(in, element, null);
     }
 
-    private Object read(ValueInput in, Reading each) {
+    private Object readPrimitives(ValueInput in) {
+        ContainerHead head = ContainerHead.read(in);
+        if (head.nulls()) {
+            throw new IllegalArgumentException("Null among primitives");
+        }
+        Object array = Array.newInstance(elementType, head.count());
+        if (array instanceof int[] numbers) {
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = in.readInt();
+            }
+        } else if (array instanceof long[] numbers) {
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = in.readWhole();
+            }
+        } else if (array instanceof double[] numbers) {
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = in.readDouble();
+            }
+        } else if (array instanceof float[] numbers) {
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = in.readFloat();
+            }
+        } else {
+            for (int i = 0; i < head.count(); i++) {
+                Array.set(array, i, element.read(in));
+            }
+        }
+        return array;
+    }
+
+    private Object read(ValueInput in, Reading each, @Nullable Object ifNull) {
+        in.enter();
         ContainerHead head = ContainerHead.read(in);
         if (head.nulls() && elementType.isPrimitive()) {
             throw new IllegalArgumentException("Null among primitives");
@@ -67,10 +114,12 @@ final class ArrayForm extends Form {
         Nulls nulls = Nulls.read(in, head.nulls(), head.count());
         Object array = Array.newInstance(elementType, head.count());
         for (int i = 0; i < head.count(); i++) {
-            if (!nulls.isSet(i)) {
-                Array.set(array, i, each.read(in));
+            Object value = nulls.isSet(i) ? ifNull : each.read(in);
+            if (value != null) {
+                Array.set(array, i, value);
             }
         }
+        in.leave();
         return array;
     }
 
@@ -82,7 +131,8 @@ final class ArrayForm extends Form {
         }
         Reading each =
                 fit.at(" element", () -> fit.reading(element, other.parts().get(0)));
-        return in -> read(in, each);
+        Object ifNull = Fit.ifNull(element, other.parts().get(0));
+        return in -> read(in, each, ifNull);
     }
 
     @Override

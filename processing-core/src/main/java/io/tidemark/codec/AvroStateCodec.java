@@ -204,6 +204,11 @@ public final class AvroStateCodec<T> implements VersionedCodec<T> {
     }
 
     @Override
+    public boolean isProven() {
+        return true;
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof AvroStateCodec<?> that && type == that.type && schema.equals(that.schema);
     }

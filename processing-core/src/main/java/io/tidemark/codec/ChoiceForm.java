@@ -88,9 +88,19 @@ final class ChoiceForm extends Form {
                 return fit.misfit("two stored alternatives became one, so keys that differed would be equal");
             }
             used.add(mine);
-            readings.add(fit.at(" " + mine.name(), () -> fit.reading(mine.form(), each.shape())));
+            int before = fit.misfits().size();
+            Reading reading = fit.at(" " + mine.name(), () -> fit.reading(mine.form(), each.shape()));
+            if (fit.misfits().size() == before && Shape.isClosed(each.shape())) {
+                fit.at(" " + mine.name(), () -> EvolutionTest.check(mine.form(), each.shape(), reading, fit));
+            }
+            readings.add(reading);
         }
-        return in -> readings.get(place(in, readings.size())).read(in);
+        return in -> {
+            in.enter();
+            Object value = readings.get(place(in, readings.size())).read(in);
+            in.leave();
+            return value;
+        };
     }
 
     private @org.jspecify.annotations.Nullable Alternative named(String name) {

@@ -1,14 +1,12 @@
 package io.tidemark.codec;
 
-import io.tidemark.api.UnstorableValue;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +19,24 @@ final class CollectionForm extends Form {
             "list", Set.of("list", "set", "sortedset", "array"),
             "set", Set.of("set", "sortedset"),
             "sortedset", Set.of("sortedset"),
-            "collection", Set.of("collection", "list", "set", "sortedset", "deque", "queue", "priority"),
-            "queue", Set.of("queue", "deque", "priority", "list"),
-            "deque", Set.of("deque"),
+            "collection", Set.of("collection", "list", "set", "sortedset", "deque", "arraydeque", "queue", "priority"),
+            "queue", Set.of("queue", "deque", "arraydeque", "priority", "list"),
+            "deque", Set.of("deque", "arraydeque"),
+            "arraydeque", Set.of("arraydeque"),
             "priority", Set.of("priority"));
 
     private final Containers.OfElements kind;
+    private final boolean comparable;
     private final Form element;
     private final Shape shape;
 
-    CollectionForm(Containers.OfElements kind, Form element) {
+    /**
+     * @param comparable whether elements have a natural order
+     */
+    CollectionForm(Containers.OfElements kind, Form element, boolean comparable) {
         this.kind = kind;
         this.element = element;
+        this.comparable = comparable;
         this.shape = new Shape.Container(kind.kind(), List.of(element.shape()));
     }
 
@@ -62,18 +66,14 @@ final class CollectionForm extends Form {
         if (elements instanceof Set && !Elements.isOrdered(elements)) {
             out.sawUnordered();
         }
+        if (elements instanceof Set<?> set && !element.isSimple()) {
+            Elements.requireDistinct(set);
+        }
         out.enter();
         int order = orderOf(elements);
-        // a heap iterates in the order of its array; sorted, it is one as well, and says all there is to say
-        Collection<?> written = order == ContainerHead.PRIORITY ? sorted(elements) : elements;
-        Elements.write(written, order, element, out);
+        // a heap iterates in the order of its array, and filled in that order it is the same heap
+        Elements.write(elements, order, element, out);
         out.leave();
-    }
-
-    private static Collection<?> sorted(Collection<?> elements) {
-        Object[] sorted = elements.toArray();
-        Arrays.sort(sorted);
-        return Arrays.asList(sorted);
     }
 
     private static int orderOf(Collection<?> elements) {
@@ -94,25 +94,21 @@ final class CollectionForm extends Form {
             Elements.requireNaturalOrder(queue.comparator());
             return ContainerHead.PRIORITY;
         }
-        if (elements instanceof ArrayDeque) {
-            return ContainerHead.DEQUE;
-        }
-        throw new UnstorableValue("a " + elements.getClass().getName()
-                + " is neither a list, a set, an ArrayDeque nor a" + " PriorityQueue");
+        return elements instanceof Queue ? ContainerHead.DEQUE : ContainerHead.LIST;
     }
 
     @Override
     public Object read(ValueInput in) {
-        return read(in, element);
+        return read(in, element, null);
     }
 
-    private Object read(ValueInput in, Reading each) {
+    private Object read(ValueInput in, Reading each, @Nullable Object ifNull) {
         in.enter();
         ContainerHead head = ContainerHead.read(in);
         Nulls nulls = Nulls.read(in, head.nulls(), head.count());
-        Collection<Object> elements = kind.make().apply(head.order());
+        Collection<Object> elements = kind.make().apply(orderToMake(head.order()));
         for (int i = 0; i < head.count(); i++) {
-            elements.add(nulls.isSet(i) ? none() : each.read(in));
+            add(elements, nulls.isSet(i) ? ifNull : each.read(in));
         }
         if (elements.size() != head.count()) {
             throw new IllegalArgumentException("Elements that differed are equal");
@@ -121,9 +117,12 @@ final class CollectionForm extends Form {
         return elements;
     }
 
-    @SuppressWarnings("NullAway") // a null element of a container that may hold one
-    private static Object none() {
-        return null;
+    /** Elements that have lost their natural order keep the one they were stored in. */
+    private int orderToMake(int order) {
+        if (comparable || (order != ContainerHead.SORTED && order != ContainerHead.PRIORITY)) {
+            return order;
+        }
+        return order == ContainerHead.SORTED ? ContainerHead.FILLED : ContainerHead.LIST;
     }
 
     @Override
@@ -138,7 +137,8 @@ final class CollectionForm extends Form {
                 () -> distinct
                         ? fit.inKey(() -> fit.reading(element, other.parts().get(0)))
                         : fit.reading(element, other.parts().get(0)));
-        return in -> read(in, each);
+        Object ifNull = Fit.ifNull(element, other.parts().get(0));
+        return in -> read(in, each, ifNull);
     }
 
     @Override
@@ -148,7 +148,13 @@ final class CollectionForm extends Form {
         for (int order : orders()) {
             if (!elements.isEmpty()) {
                 Collection<Object> some = kind.make().apply(order);
-                some.addAll(elements.subList(0, Math.min(4, elements.size())));
+                for (Object each : elements.subList(0, Math.min(4, elements.size()))) {
+                    try {
+                        some.add(each);
+                    } catch (RuntimeException e) {
+                        // made up of nulls, it cannot be compared or hashed
+                    }
+                }
                 samples.add(some);
             }
             samples.add(kind.make().apply(order));
@@ -169,6 +175,6 @@ final class CollectionForm extends Form {
 
     @Override
     int guess() {
-        return 4 + 4 * element.guess();
+        return 4 + Math.min(64, 4 * element.guess());
     }
 }

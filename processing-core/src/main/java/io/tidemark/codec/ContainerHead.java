@@ -37,6 +37,7 @@ record ContainerHead(int count, int order, boolean nulls) {
         if (nulls && count > (long) in.left() * Byte.SIZE) {
             throw new IllegalArgumentException(count + " elements where " + in.left() + " bytes are left");
         }
+        in.claim(bounded);
         return new ContainerHead(bounded, order, nulls);
     }
 }

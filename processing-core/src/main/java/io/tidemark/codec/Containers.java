@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.Vector;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,7 +64,7 @@ final class Containers {
     record OfEntries(String kind, IntFunction<Map<Object, Object>> make) {
 
         boolean isSorted() {
-            return kind.equals("sortedmap");
+            return kind.endsWith("sortedmap");
         }
     }
 
@@ -88,17 +89,22 @@ final class Containers {
         COLLECTIONS.put(Collection.class, new OfElements("collection", Containers::collection));
         COLLECTIONS.put(Queue.class, new OfElements("queue", Containers::queue));
         COLLECTIONS.put(Deque.class, new OfElements("deque", Containers::queue));
-        COLLECTIONS.put(ArrayDeque.class, new OfElements("deque", order -> new ArrayDeque<>()));
+        COLLECTIONS.put(ArrayDeque.class, new OfElements("arraydeque", order -> new ArrayDeque<>()));
         COLLECTIONS.put(PriorityQueue.class, new OfElements("priority", order -> new PriorityQueue<>()));
         MAPS.put(Map.class, new OfEntries("map", Containers::map));
         map(HashMap.class, LinkedHashMap::new);
         map(LinkedHashMap.class, LinkedHashMap::new);
-        map(ConcurrentMap.class, ConcurrentHashMap::new);
-        map(ConcurrentHashMap.class, ConcurrentHashMap::new);
+        MAPS.put(ConcurrentMap.class, new OfEntries("concurrentmap", order -> new ConcurrentHashMap<>()));
+        MAPS.put(ConcurrentHashMap.class, new OfEntries("concurrentmap", order -> new ConcurrentHashMap<>()));
         sortedMap(SortedMap.class, TreeMap::new);
         sortedMap(NavigableMap.class, TreeMap::new);
         sortedMap(TreeMap.class, TreeMap::new);
-        sortedMap(ConcurrentSkipListMap.class, ConcurrentSkipListMap::new);
+        MAPS.put(
+                ConcurrentNavigableMap.class,
+                new OfEntries("concurrentsortedmap", order -> new ConcurrentSkipListMap<>()));
+        MAPS.put(
+                ConcurrentSkipListMap.class,
+                new OfEntries("concurrentsortedmap", order -> new ConcurrentSkipListMap<>()));
     }
 
     private Containers() {}
@@ -119,7 +125,7 @@ final class Containers {
 
     /** Classes that are containers, in the universe or not: they are never looked at field by field. */
     static boolean isContainer(Class<?> type) {
-        return Iterable.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
+        return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
     }
 
     private static Collection<Object> set(int order) {

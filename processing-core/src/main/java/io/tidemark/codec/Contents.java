@@ -5,12 +5,12 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,51 +71,68 @@ final class Contents {
         if (a.size() != b.size()) {
             return false;
         }
-        return sameElements(a.entrySet(), b.entrySet(), Elements.isOrdered(a) && Elements.isOrdered(b), level);
+        boolean ordered = Elements.isOrdered(a) && Elements.isOrdered(b);
+        return ordered
+                ? sameInOrder(a.entrySet(), b.entrySet(), level)
+                : sameInAnyOrder(a.entrySet(), b.entrySet(), level);
     }
 
     private static boolean sameCollections(Collection<?> a, Collection<?> b, int level) {
-        boolean sameKind = (a instanceof List == b instanceof List) && (a instanceof Set == b instanceof Set);
+        boolean wasSet = a instanceof Set;
+        boolean isSet = b instanceof Set;
+        boolean listStays = !(a instanceof List) || b instanceof List;
+        boolean sameKind = (wasSet == isSet) && listStays;
         boolean ordered = !(a instanceof Set) || (Elements.isOrdered(a) && Elements.isOrdered(b));
-        return sameKind && a.size() == b.size() && sameElements(a, b, ordered && !(a instanceof PriorityQueue), level);
+        return sameKind && a.size() == b.size() && (ordered ? sameInOrder(a, b, level) : sameInAnyOrder(a, b, level));
     }
 
-    private static boolean sameElements(Collection<?> a, Collection<?> b, boolean ordered, int level) {
-        if (ordered) {
-            Iterator<?> right = b.iterator();
-            for (Object left : a) {
-                if (!right.hasNext() || !sameElement(left, right.next(), level)) {
-                    return false;
-                }
-            }
-            return !right.hasNext();
-        }
-        List<Object> left = new ArrayList<>(b);
-        for (Object each : a) {
-            Object found = null;
-            boolean any = false;
-            for (Object other : left) {
-                if (sameElement(each, other, level)) {
-                    found = other;
-                    any = true;
-                    break;
-                }
-            }
-            if (!any) {
+    private static boolean sameInOrder(Collection<?> a, Collection<?> b, int level) {
+        Iterator<?> right = b.iterator();
+        for (Object left : a) {
+            if (!right.hasNext() || !sameElement(left, right.next(), level)) {
                 return false;
             }
-            remove(left, found);
+        }
+        return !right.hasNext();
+    }
+
+    /** Each with the one it equals; those that equal nobody but themselves are looked for one by one. */
+    private static boolean sameInAnyOrder(Collection<?> a, Collection<?> b, int level) {
+        Map<Object, Object> byEquality = new HashMap<>();
+        for (Object each : b) {
+            byEquality.put(keyOf(each), each);
+        }
+        List<Object> unmatched = new ArrayList<>();
+        for (Object each : a) {
+            Object other = byEquality.get(keyOf(each));
+            if (other == null || !sameElement(each, other, level)) {
+                unmatched.add(each);
+            } else {
+                byEquality.remove(keyOf(each));
+            }
+        }
+        List<Object> left = new ArrayList<>(byEquality.values());
+        for (Object each : unmatched) {
+            if (!removeSame(left, each, level)) {
+                return false;
+            }
         }
         return left.isEmpty();
     }
 
-    private static void remove(List<Object> from, @Nullable Object one) {
+    private static boolean removeSame(List<Object> from, Object one, int level) {
         for (int i = 0; i < from.size(); i++) {
-            if (from.get(i) == one) {
+            if (sameElement(one, from.get(i), level)) {
                 from.remove(i);
-                return;
+                return true;
             }
         }
+        return false;
+    }
+
+    private static Object keyOf(@Nullable Object element) {
+        Object key = element instanceof Map.Entry<?, ?> entry ? entry.getKey() : element;
+        return key == null ? Optional.empty() : key;
     }
 
     private static boolean sameElement(@Nullable Object a, @Nullable Object b, int level) {

@@ -1,5 +1,6 @@
 package io.tidemark.codec;
 
+import java.util.BitSet;
 import java.util.List;
 
 /** Values of {@link io.tidemark.api.StateDefault}. */
@@ -30,6 +31,13 @@ final class Defaults {
         }
         throw new IllegalArgumentException("@StateDefault(\"" + text
                 + "\") cannot be read as its type; use the constructor instead, which is given null");
+    }
+
+    /** Whether a value of the form can be changed, so that no two objects may share it. */
+    static boolean isChangeable(Form form) {
+        return form.shape() instanceof Shape.Container
+                || (form instanceof ScalarForm scalar
+                        && (scalar.type() == byte[].class || scalar.type() == BitSet.class));
     }
 
     private static int emptyOrder(Shape shape) {

@@ -3,12 +3,26 @@ package io.tidemark.codec;
 import io.tidemark.api.UnstorableValue;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** What containers share: how elements are written, and which containers would come back as something else. */
 final class Elements {
 
+    private static final Set<String> IDENTITY =
+            Set.of("java.util.IdentityHashMap", "java.util.WeakHashMap", "java.util.Collections$SetFromMap");
+
     private Elements() {}
+
+    /** Elements that were changed after they went in may have become equal, and then only one of them would come back. */
+    static void requireDistinct(Set<?> elements) {
+        if (!(elements instanceof SortedSet) && new HashSet<>(elements).size() != elements.size()) {
+            throw new UnstorableValue(
+                    "a set or map holds elements or keys that are equal: they were changed after they went in");
+        }
+    }
 
     static void write(Collection<? extends @Nullable Object> elements, int order, Form form, ValueOutput out) {
         int count = elements.size();
@@ -38,6 +52,10 @@ final class Elements {
     /** A subclass of one of the JDK's own containers has a behaviour of its own, such as an access order, that no bytes keep. */
     static void requireKnownBehaviour(Object container) {
         Class<?> type = container.getClass();
+        if (IDENTITY.contains(type.getName())) {
+            throw new UnstorableValue(
+                    "a " + type.getSimpleName() + " tells its elements apart otherwise than by equals");
+        }
         if (isJdk(type)) {
             return;
         }

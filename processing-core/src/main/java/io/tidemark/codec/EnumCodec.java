@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,18 @@ final class EnumCodec<E extends Enum<E>> implements VersionedCodec<E> {
     private static final String SEPARATOR = ",";
 
     private final Class<E> type;
+    private final boolean asKey;
     private final Map<E, byte[]> written = new HashMap<>();
     private final Map<String, E> read = new HashMap<>();
     private final String schema;
 
-    private EnumCodec(Class<E> type, String history, Set<String> stored) {
+    /**
+     * @param asKey whether the bytes identify an entry, so that no two stored names may become one
+     * @param before schemas that were there before this type's, oldest first
+     */
+    private EnumCodec(Class<E> type, boolean asKey, String history, List<Set<String>> before) {
         this.type = type;
+        this.asKey = asKey;
         this.schema = history;
         for (E constant : type.getEnumConstants()) {
             for (String former : formerNames(constant)) {
@@ -40,26 +47,51 @@ final class EnumCodec<E extends Enum<E>> implements VersionedCodec<E> {
             }
         }
         for (E constant : type.getEnumConstants()) {
-            written.put(constant, nameIn(stored, constant).getBytes(StandardCharsets.UTF_8));
+            written.put(constant, nameIn(before, constant).getBytes(StandardCharsets.UTF_8));
             read.put(constant.name(), constant);
         }
     }
 
     static <E extends Enum<E>> EnumCodec<E> of(Class<E> type) {
-        return new EnumCodec<>(type, declared(type), Set.of());
+        return new EnumCodec<>(type, false, declared(type), List.of());
+    }
+
+    /** The same for keys of maps. */
+    static <E extends Enum<E>> EnumCodec<E> key(Class<E> type) {
+        return new EnumCodec<>(type, true, declared(type), List.of());
+    }
+
+    /** What is ambiguous about the former names of an enum, or {@code null}. */
+    static @Nullable String clash(Class<?> type) {
+        Set<String> names = new HashSet<>();
+        for (Object constant : type.getEnumConstants()) {
+            names.add(((Enum<?>) constant).name());
+        }
+        for (Object constant : type.getEnumConstants()) {
+            for (String former : formerNames((Enum<?>) constant)) {
+                if (!names.add(former)) {
+                    return "whose constant " + constant + " has the alias '" + former
+                            + "', which another one has as its name or alias";
+                }
+            }
+        }
+        return null;
     }
 
     private static String declared(Class<? extends Enum<?>> type) {
         return Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(SEPARATOR));
     }
 
-    private static String nameIn(Set<String> stored, Enum<?> constant) {
-        if (stored.contains(constant.name())) {
-            return constant.name();
-        }
-        for (String former : formerNames(constant)) {
-            if (stored.contains(former)) {
-                return former;
+    /** The oldest name it is stored under: whatever it was called since, that is what its bytes are. */
+    private static String nameIn(List<Set<String>> before, Enum<?> constant) {
+        for (Set<String> names : before) {
+            if (names.contains(constant.name())) {
+                return constant.name();
+            }
+            for (String former : formerNames(constant)) {
+                if (names.contains(former)) {
+                    return former;
+                }
             }
         }
         return constant.name();
@@ -119,6 +151,10 @@ final class EnumCodec<E extends Enum<E>> implements VersionedCodec<E> {
         List<String> gone = new ArrayList<>(names(stored.schema()));
         gone.removeAll(read.keySet());
         boolean behind = History.parse(stored.schema()).isPast(declared(type));
+        String merged = asKey ? merged(stored) : null;
+        if (gone.isEmpty() && merged != null) {
+            return CodecFit.misfit(merged);
+        }
         return gone.isEmpty()
                 ? CodecFit.EXACT
                 : new CodecFit(
@@ -127,6 +163,19 @@ final class EnumCodec<E extends Enum<E>> implements VersionedCodec<E> {
                                 + "\") on the constant that stands for it"),
                         List.of(),
                         behind);
+    }
+
+    private @Nullable String merged(StoredFormat stored) {
+        for (String each : History.parse(stored.schema()).schemas()) {
+            Set<E> constants = new HashSet<>();
+            for (String name : each.split(SEPARATOR, -1)) {
+                E constant = read.get(name);
+                if (constant != null && !constants.add(constant)) {
+                    return "two stored constants became " + constant.name() + ", so keys that differed would be equal";
+                }
+            }
+        }
+        return null;
     }
 
     @Override
@@ -139,18 +188,21 @@ final class EnumCodec<E extends Enum<E>> implements VersionedCodec<E> {
 
     @Override
     public StateCodec<E> boundTo(StoredFormat format) {
-        Set<String> before = new LinkedHashSet<>();
+        List<Set<String>> before = new ArrayList<>();
         for (String schema : History.parse(format.schema()).schemas()) {
-            if (!schema.equals(declared(type))) {
-                before.addAll(Arrays.asList(schema.split(SEPARATOR)));
-            }
+            before.add(new LinkedHashSet<>(Arrays.asList(schema.split(SEPARATOR, -1))));
         }
-        return new EnumCodec<>(type, format.schema(), before);
+        return new EnumCodec<>(type, asKey, format.schema(), before);
     }
 
     @Override
     public List<E> samples() {
         return List.of(type.getEnumConstants());
+    }
+
+    @Override
+    public boolean isProven() {
+        return true;
     }
 
     @Override

@@ -11,16 +11,16 @@ final class EvolutionTest {
     private EvolutionTest() {}
 
     /** What stands against it goes to {@code fit}. */
-    static void check(Form form, Shape stored, Reading reading, Fit fit) {
+    static Reading check(Form form, Shape stored, Reading reading, Fit fit) {
         RuntimeException last = null;
         for (int variant = 0; variant < VARIANTS; variant++) {
             ValueOutput out = new ValueOutput(64);
             if (!write(stored, out, variant, MOST_DEPTH)) {
-                return; // nothing can be made up
+                return reading; // nothing can be made up
             }
             try {
                 reading.read(new ValueInput(out.toBytes()));
-                return;
+                return reading;
             } catch (RuntimeException e) {
                 last = e;
             }
@@ -31,6 +31,7 @@ final class EvolutionTest {
                     + "): a constructor refuses what stands for a field that was not there. Give that field a"
                     + " @StateDefault, or let the constructor take null");
         }
+        return reading;
     }
 
     /** Whether a value could be made up. */
@@ -66,7 +67,7 @@ final class EvolutionTest {
         byte[] nulls = new byte[Nulls.bytesFor(fields.size())];
         boolean any = false;
         for (int i = 0; i < fields.size(); i++) {
-            if (depth <= 0 || !Shape.isClosed(fields.get(i).shape())) {
+            if (isLeftOut(fields.get(i).shape(), depth)) {
                 Nulls.set(nulls, i);
                 any = true;
             }
@@ -76,12 +77,17 @@ final class EvolutionTest {
             out.write(nulls);
         }
         for (Shape.Field field : fields) {
-            boolean isNull = depth <= 0 || !Shape.isClosed(field.shape());
-            if (!isNull && !write(field.shape(), out, variant, depth - 1)) {
+            if (!isLeftOut(field.shape(), depth) && !write(field.shape(), out, variant, depth - 1)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Where a type contains itself; containers of it are empty instead. */
+    private static boolean isLeftOut(Shape shape, int depth) {
+        boolean level = shape instanceof Shape.Fields || shape instanceof Shape.Choice;
+        return shape instanceof Shape.Enclosing || (level && (depth <= 0 || !Shape.isClosed(shape)));
     }
 
     private static boolean writeContainer(Shape.Container container, ValueOutput out, int variant, int depth) {

@@ -13,6 +13,9 @@ final class EvolvedObject implements HeadedReading {
     private final List<Step> steps;
     private final @Nullable Object[] absent;
 
+    /** Fields whose default can be changed: each object gets one of its own. */
+    private final List<Slot> fresh;
+
     /**
      * A stored field.
      *
@@ -22,10 +25,11 @@ final class EvolvedObject implements HeadedReading {
     private record Step(
             Reading reading, @Nullable Slot slot, @Nullable Object ifNull) {}
 
-    private EvolvedObject(ObjectForm form, List<Step> steps, @Nullable Object[] absent) {
+    private EvolvedObject(ObjectForm form, List<Step> steps, @Nullable Object[] absent, List<Slot> fresh) {
         this.form = form;
         this.steps = steps;
         this.absent = absent;
+        this.fresh = fresh;
     }
 
     static Reading of(ObjectForm form, Shape.Fields stored, Fit fit) {
@@ -39,26 +43,26 @@ final class EvolvedObject implements HeadedReading {
                 fit.dropped(field.name());
                 steps.add(new Step(fit.skipping(field.shape()), null, null));
             } else {
-                missing.remove(slot);
+                if (!missing.remove(slot)) {
+                    fit.misfit("'" + slot.name() + "' would take two stored fields, '" + field.name()
+                            + "' among them; a migration can say what they become together");
+                }
                 steps.add(new Step(
-                        fit.at("." + field.name(), () -> fit.reading(slot.form(), field.shape())),
+                        fit.at("." + field.name(), () -> fit.field(slot.form(), field.shape())),
                         slot,
-                        ifNull(slot.form(), field.shape())));
+                        Fit.ifNull(slot.form(), field.shape())));
             }
         }
         if (fit.isInKey() && !gone.isEmpty()) {
             fit.misfit("'" + gone.get(0).name() + "' is gone, so keys or elements that differed may become equal");
         }
-        if (fit.asksForRenames()) {
+        if (!fit.isTrial()) {
             missing.forEach(slot -> checkRename(slot, gone, fit));
         }
-        return new EvolvedObject(form, steps, absent(form, missing, fit));
-    }
-
-    private static @Nullable Object ifNull(Form form, Shape stored) {
-        boolean wasOptional =
-                stored instanceof Shape.Container container && container.kind().equals("optional");
-        return form instanceof OptionalForm && !wasOptional ? form.absent() : null;
+        List<Slot> fresh = missing.stream()
+                .filter(slot -> slot.initial() != null && Defaults.isChangeable(slot.form()))
+                .toList();
+        return new EvolvedObject(form, steps, absent(form, missing, fit), fresh);
     }
 
     private static @Nullable Object[] absent(ObjectForm form, Set<Slot> missing, Fit fit) {
@@ -105,25 +109,38 @@ final class EvolvedObject implements HeadedReading {
         }
     }
 
-    /** Shapes that lead out of themselves are compared by their text alone. */
-    private static boolean isReadable(Form form, Shape stored) {
-        if (!Shape.isClosed(stored)) {
-            return form.shape().text().equals(stored.text());
+    /** Whether the one may be the other under a new name, perhaps changed itself; objects have to have something in common. */
+    private static boolean isReadable(Form declared, Shape stored) {
+        Form form = declared instanceof EnclosingForm enclosing ? enclosing.target() : declared;
+        if (form instanceof ObjectForm object && stored instanceof Shape.Fields fields) {
+            return fields.fields().isEmpty() == (object.slots().length == 0)
+                    && (fields.fields().isEmpty()
+                            || fields.fields().stream()
+                                    .anyMatch(field -> slotFor(object, fields, field.name()) != null));
         }
-        Fit trial = new Fit(false);
-        trial.reading(form, stored);
-        return trial.misfits().isEmpty() && trial.drops().isEmpty();
+        if (!Shape.isClosed(stored)) {
+            return form.shape().getClass() == stored.getClass();
+        }
+        Fit trial = Fit.trial();
+        trial.field(form, stored);
+        return trial.misfits().isEmpty();
     }
 
     @Override
     public Object read(ValueInput in) {
-        return read(in, in.readBoolean());
+        in.enter();
+        Object value = read(in, in.readBoolean());
+        in.leave();
+        return value;
     }
 
     @Override
     public Object read(ValueInput in, boolean anyNull) {
         Nulls nulls = Nulls.read(in, anyNull, steps.size());
         @Nullable Object[] parts = absent.clone();
+        for (Slot slot : fresh) {
+            parts[slot.place()] = slot.absent();
+        }
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             Slot slot = step.slot();

@@ -24,7 +24,7 @@ final class Fit {
         throw new IllegalStateException("A shape that does not fit is read");
     };
 
-    private final boolean asksForRenames;
+    private final boolean trial;
     private final List<String> misfits = new ArrayList<>();
     private final List<String> drops = new ArrayList<>();
     private final Map<Place, Late> known = new HashMap<>();
@@ -40,15 +40,17 @@ final class Fit {
     private static final class Place {
         private final Form form;
         private final Shape shape;
+        private final boolean inKey;
 
-        Place(Form form, Shape shape) {
+        Place(Form form, Shape shape, boolean inKey) {
             this.form = form;
             this.shape = shape;
+            this.inKey = inKey;
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Place that && form == that.form && shape == that.shape;
+            return other instanceof Place that && form == that.form && shape == that.shape && inKey == that.inKey;
         }
 
         @Override
@@ -63,18 +65,21 @@ final class Fit {
 
         @Override
         public @Nullable Object read(ValueInput in) {
-            in.enter();
-            Object value = made.read(in);
-            in.leave();
-            return value;
+            return made.read(in);
         }
     }
 
-    /**
-     * @param asksForRenames whether a field that is gone beside one that is new is taken for a rename
-     */
-    Fit(boolean asksForRenames) {
-        this.asksForRenames = asksForRenames;
+    private Fit(boolean trial) {
+        this.trial = trial;
+    }
+
+    Fit() {
+        this(false);
+    }
+
+    /** Asks only whether one could be read as the other, to find out whether one may be the other's new name. */
+    static Fit trial() {
+        return new Fit(true);
     }
 
     /** What cannot be read. */
@@ -87,8 +92,8 @@ final class Fit {
         return drops;
     }
 
-    boolean asksForRenames() {
-        return asksForRenames;
+    boolean isTrial() {
+        return trial;
     }
 
     /** Whether what is looked at identifies an entry or an element, so that no two may become equal. */
@@ -139,10 +144,8 @@ final class Fit {
         if (Shape.isClosed(stored) && stored.text().equals(form.shape().text())) {
             return form; // closed, so equal texts mean the same wherever they stand
         }
-        if (stored instanceof Shape.Container optional
-                && optional.kind().equals(OPTIONAL)
-                && !(form instanceof OptionalForm)) {
-            return fromOptional(form, optional);
+        if (isOptional(stored) && !(form instanceof OptionalForm)) {
+            return misfit("nothing may be stored where a value has to be");
         }
         if (form instanceof OptionalForm optional
                 && !(stored instanceof Shape.Container container
@@ -153,7 +156,7 @@ final class Fit {
         if (!isLevel(stored)) {
             return form.readingOf(stored, this);
         }
-        Place place = new Place(form, stored);
+        Place place = new Place(form, stored, isInKey());
         Late late = known.get(place);
         if (late == null) {
             late = new Late();
@@ -169,16 +172,22 @@ final class Fit {
         return reading instanceof Late late ? late.made : reading;
     }
 
-    private Reading fromOptional(Form form, Shape.Container optional) {
-        if (!form.isNullable()) {
-            return misfit("nothing may be stored, and the declared type is never null");
+    private static boolean isOptional(Shape stored) {
+        return stored instanceof Shape.Container container && container.kind().equals(OPTIONAL);
+    }
+
+    /** The same for a field, which is null where an optional was empty. */
+    Reading field(Form form, Shape stored) {
+        if (!isOptional(stored) || form instanceof OptionalForm || !form.isNullable() || isInKey()) {
+            return reading(form, stored);
         }
-        if (isInKey()) {
-            return misfit(
-                    "an empty optional and null would both be null, so keys or elements that differed may become equal");
-        }
-        Reading content = reading(form, optional.parts().get(0));
+        Reading content = reading(form, ((Shape.Container) stored).parts().get(0));
         return in -> in.readBoolean() ? content.read(in) : null;
+    }
+
+    /** What stored null becomes: where an optional took the place of a value, an empty one. */
+    static @Nullable Object ifNull(Form form, Shape stored) {
+        return form instanceof OptionalForm && !isOptional(stored) ? form.absent() : null;
     }
 
     /** What is inside an optional is never null. */

@@ -49,10 +49,11 @@ sealed interface FormerShape {
     }
 
     /** Constants by name; the reader must know all that may be stored. */
-    record Constants(List<String> names) implements FormerShape {
+    record Constants(List<String> names, Set<String> formerNames) implements FormerShape {
 
         public Constants {
             names = List.copyOf(names);
+            formerNames = Set.copyOf(formerNames);
         }
 
         @Override
@@ -62,7 +63,8 @@ sealed interface FormerShape {
 
         @Override
         public boolean reads(FormerShape stored) {
-            return stored instanceof Constants older && Set.copyOf(names).containsAll(older.names);
+            return stored instanceof Constants older
+                    && older.names.stream().allMatch(name -> names.contains(name) || formerNames.contains(name));
         }
     }
 
@@ -230,7 +232,7 @@ sealed interface FormerShape {
             }
             List<String> names = List.of(text.substring(at + 1, end).split("\\|"));
             at = end + 1;
-            return new Constants(names);
+            return new Constants(names, Set.of());
         }
 
         private FormerShape fields() {

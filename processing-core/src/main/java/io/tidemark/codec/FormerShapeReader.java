@@ -11,15 +11,18 @@ import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.net.URI;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -85,9 +88,13 @@ final class FormerShapeReader {
             return new FormerShape.Sequence(read(type.getComponentType(), bound));
         }
         if (type.isEnum()) {
-            return new FormerShape.Constants(Arrays.stream(type.getEnumConstants())
-                    .map(constant -> ((Enum<?>) constant).name())
-                    .toList());
+            Set<String> former = new HashSet<>();
+            List<String> names = new ArrayList<>();
+            for (Object constant : type.getEnumConstants()) {
+                names.add(((Enum<?>) constant).name());
+                former.addAll(EnumCodec.formerNames((Enum<?>) constant));
+            }
+            return new FormerShape.Constants(names, former);
         }
         String scalar = scalar(type);
         if (scalar != null || open.contains(type)) {

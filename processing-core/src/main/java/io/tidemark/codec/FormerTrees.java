@@ -73,7 +73,10 @@ final class FormerTrees {
             return tree == null ? optional.absent() : optional.of(valueOf(optional.content(), tree, stored));
         }
         if (tree == null) {
-            return form.absent(); // a schema of then does not tell a box from a primitive, which took null for zero
+            if (!form.isNullable()) {
+                throw new IllegalArgumentException("null is stored where a primitive is declared now");
+            }
+            return null;
         }
         if (form instanceof ScalarForm scalar) {
             return scalarOf(scalar, tree);
@@ -124,6 +127,13 @@ final class FormerTrees {
         if (renamed != null && fields.containsKey(renamed)) {
             return renamed;
         }
+        if (slot.name().startsWith("is") && slot.name().length() > 2) {
+            String property =
+                    Character.toLowerCase(slot.name().charAt(2)) + slot.name().substring(3);
+            if (fields.containsKey(property)) {
+                return property; // by its getter
+            }
+        }
         for (String former : slot.formerNames()) {
             if (fields.containsKey(former)) {
                 return former;
@@ -161,6 +171,9 @@ final class FormerTrees {
         Collection<Object> collection = form.empty();
         for (Object each : elements) {
             CollectionForm.add(collection, valueOf(form.element(), each, element));
+        }
+        if (collection.size() != elements.size()) {
+            throw new IllegalArgumentException("Elements that differed are equal");
         }
         return collection;
     }

@@ -40,15 +40,13 @@ final class FormerValues {
     }
 
     /** What stands against reading values of that schema. */
-    List<String> misfits(String schema, boolean asksForRenames) {
+    List<String> misfits(String schema) {
         FormerShape stored = FormerShape.parse(text(schema));
         if (!shape().reads(stored)) {
             return List.of("stored as " + stored.text() + ", declared as " + shape().text());
         }
         List<String> renames = new ArrayList<>();
-        if (asksForRenames) {
-            shape().renamesSince(stored, "", renames);
-        }
+        shape().renamesSince(stored, "", renames);
         return renames;
     }
 

@@ -13,12 +13,12 @@ final class KeyCodecs {
      * @throws UnstorableType when the type has no form that sorts like its values and never changes
      */
     static StateCodec<?> of(Type type) {
-        StateCodec<?> raw = RawCodecs.forType(type);
-        if (raw instanceof RawCodec<?> ordered && ordered.id().equals("integer")) {
-            return raw;
+        if (type == Long.class) {
+            return new LongKeyCodec();
         }
+        StateCodec<?> raw = RawCodecs.keyForType(type);
         if (raw != null) {
-            return raw.id().equals("long") ? new LongKeyCodec() : raw;
+            return raw;
         }
         if (type instanceof Class<?> plain) {
             OrderedForm<?> form = OrderedForms.of(plain);

@@ -3,6 +3,7 @@ package io.tidemark.codec;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Registration;
+import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.CollectionSerializer;
@@ -12,6 +13,7 @@ import com.esotericsoftware.kryo.util.Pool;
 import io.tidemark.api.CodecFit;
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StoredFormat;
+import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,10 +46,11 @@ public abstract class KryoStateCodec<T> implements StateCodec<T> {
      */
     protected KryoStateCodec(Class<T> type, Consumer<Kryo> registrations) {
         this.type = type;
+        ClassLoader loader = getClass().getClassLoader();
         this.pool = new Pool<>(true, false, IDLE) {
             @Override
             protected Kryo create() {
-                return newKryo(type, registrations);
+                return newKryo(type, loader, registrations);
             }
         };
         Kryo first = pool.obtain();
@@ -55,13 +58,15 @@ public abstract class KryoStateCodec<T> implements StateCodec<T> {
         pool.free(first);
     }
 
-    private static Kryo newKryo(Class<?> type, Consumer<Kryo> registrations) {
+    private static Kryo newKryo(Class<?> type, ClassLoader loader, Consumer<Kryo> registrations) {
         Kryo kryo = new Kryo(new Resolver(), null);
         kryo.setRegistrationRequired(true);
         kryo.setMaxDepth(MOST_DEPTH);
-        kryo.setClassLoader(type.getClassLoader());
+        kryo.setClassLoader(loader);
         kryo.addDefaultSerializer(Collection.class, new Elements<Collection<Object>>());
         kryo.addDefaultSerializer(Map.class, new Entries<Map<Object, Object>>());
+        kryo.addDefaultSerializer(String[].class, new ObjectArrays());
+        kryo.addDefaultSerializer(Object[].class, new ObjectArrays());
         registrations.accept(kryo);
         if (kryo.getClassResolver().getRegistration(type) == null) {
             kryo.register(type);
@@ -118,6 +123,28 @@ public abstract class KryoStateCodec<T> implements StateCodec<T> {
         }
     }
 
+    /** Arrays of objects: the count, then each element with its class. */
+    private static final class ObjectArrays extends Serializer<Object[]> {
+        @Override
+        public void write(Kryo kryo, Output output, Object[] array) {
+            output.writeVarInt(array.length, true);
+            for (Object each : array) {
+                kryo.writeClassAndObject(output, each);
+            }
+        }
+
+        @Override
+        public Object[] read(Kryo kryo, Input input, Class<? extends Object[]> of) {
+            int length = input.readVarInt(true);
+            requireLeft(input, length);
+            Object[] array = (Object[]) Array.newInstance(of.getComponentType(), length);
+            for (int i = 0; i < length; i++) {
+                array[i] = kryo.readClassAndObject(input);
+            }
+            return array;
+        }
+    }
+
     private static void requireLeft(Input input, int count) {
         if (count < 0 || count > input.limit() - input.position()) {
             throw new KryoException(count + " things where " + (input.limit() - input.position()) + " bytes are left");
@@ -147,6 +174,18 @@ public abstract class KryoStateCodec<T> implements StateCodec<T> {
         public long[] readLongs(int length) {
             requireLeft(this, length);
             return super.readLongs(length);
+        }
+
+        @Override
+        public int[] readInts(int length, boolean optimizePositive) {
+            requireLeft(this, length);
+            return super.readInts(length, optimizePositive);
+        }
+
+        @Override
+        public long[] readLongs(int length, boolean optimizePositive) {
+            requireLeft(this, length);
+            return super.readLongs(length, optimizePositive);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.tidemark.codec;
 import io.tidemark.api.CodecFit;
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StoredFormat;
+import io.tidemark.api.UnstorableValue;
 import io.tidemark.api.VersionedCodec;
 import java.util.Arrays;
 import java.util.List;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Map keys of type {@code Long}. Where the keys were {@code Integer} before, numbers that are one keep its four bytes, because the bytes are the
- * identity of an entry; the others have eight more behind those of the nearest one. They sort like their values, but for
- * {@link Integer#MIN_VALUE}, which comes before smaller ones.
+ * identity of an entry; larger ones have eight more behind those of the largest. Smaller ones are refused: nothing sorts before the bytes of
+ * {@link Integer#MIN_VALUE}.
  */
 final class LongKeyCodec implements VersionedCodec<Long> {
 
@@ -41,6 +42,11 @@ final class LongKeyCodec implements VersionedCodec<Long> {
     public byte[] encode(Long value) {
         if (!afterInteger) {
             return RawCodecs.LONG.encode(value);
+        }
+        if (value < Integer.MIN_VALUE) {
+            throw new UnstorableValue(
+                    "a map key below " + Integer.MIN_VALUE + ", which has no place in the order of keys that"
+                            + " were Integer; a state under another name can take over the entries");
         }
         int near = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value));
         byte[] four = RawCodecs.INTEGER.encode(near);
@@ -84,7 +90,12 @@ final class LongKeyCodec implements VersionedCodec<Long> {
 
     @Override
     public List<Long> samples() {
-        return List.of(0L, 5L, -7L, Long.MIN_VALUE, Long.MAX_VALUE);
+        return List.of(0L, 5L, -7L, afterInteger ? Integer.MIN_VALUE : Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    @Override
+    public boolean isProven() {
+        return true;
     }
 
     @Override

@@ -6,19 +6,32 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Maps, keys of any type of the universe included: each entry in the order of iteration, its key first. */
 final class MapForm extends Form {
 
+    /** Which kinds each kind reads: nothing is ordered otherwise, and what takes no null is given none. */
+    private static final Map<String, Set<String>> READS = Map.of(
+            "map", Set.of("map", "sortedmap", "concurrentmap", "concurrentsortedmap"),
+            "sortedmap", Set.of("sortedmap", "concurrentsortedmap"),
+            "concurrentmap", Set.of("concurrentmap", "concurrentsortedmap"),
+            "concurrentsortedmap", Set.of("concurrentsortedmap"));
+
     private final Containers.OfEntries kind;
+    private final boolean comparable;
     private final Form key;
     private final Form value;
     private final Shape shape;
 
-    MapForm(Containers.OfEntries kind, Form key, Form value) {
+    /**
+     * @param comparable whether keys have a natural order
+     */
+    MapForm(Containers.OfEntries kind, Form key, Form value, boolean comparable) {
         this.kind = kind;
+        this.comparable = comparable;
         this.key = key;
         this.value = value;
         this.shape = new Shape.Container(kind.kind(), List.of(key.shape(), value.shape()));
@@ -55,6 +68,9 @@ final class MapForm extends Form {
             order = ContainerHead.SORTED;
         } else if (entries instanceof EnumMap) {
             order = ContainerHead.SORTED;
+        }
+        if (order == ContainerHead.FILLED && !key.isSimple()) {
+            Elements.requireDistinct(entries.keySet());
         }
         out.enter();
         write(entries, order, out);
@@ -97,18 +113,19 @@ final class MapForm extends Form {
 
     @Override
     public Object read(ValueInput in) {
-        return read(in, key, value);
+        return read(in, key, value, null);
     }
 
-    private Object read(ValueInput in, Reading keys, Reading values) {
+    private Object read(ValueInput in, Reading keys, Reading values, @Nullable Object ifNull) {
         in.enter();
         ContainerHead head = ContainerHead.read(in);
         Nulls nullKeys = Nulls.read(in, head.nulls(), head.count());
         Nulls nullValues = Nulls.read(in, head.nulls(), head.count());
-        Map<Object, Object> entries = kind.make().apply(head.order());
+        // keys that have lost their natural order keep the one they were stored in
+        Map<Object, Object> entries = kind.make().apply(comparable ? head.order() : ContainerHead.FILLED);
         for (int i = 0; i < head.count(); i++) {
             Object k = nullKeys.isSet(i) ? null : keys.read(in);
-            Object v = nullValues.isSet(i) ? null : values.read(in);
+            Object v = nullValues.isSet(i) ? ifNull : values.read(in);
             put(entries, k, v);
         }
         if (entries.size() != head.count()) {
@@ -125,15 +142,15 @@ final class MapForm extends Form {
 
     @Override
     Reading readingOf(Shape stored, Fit fit) {
-        boolean fits = stored instanceof Shape.Container other
-                && (other.kind().equals("sortedmap") || (other.kind().equals("map") && !kind.isSorted()));
-        if (!fits || !(stored instanceof Shape.Container other)) {
+        if (!(stored instanceof Shape.Container other)
+                || !READS.getOrDefault(kind.kind(), Set.of()).contains(other.kind())) {
             return fit.misfit(stored, shape);
         }
         Reading keys = fit.at(
                 " key", () -> fit.inKey(() -> fit.reading(key, other.parts().get(0))));
         Reading values = fit.at(" value", () -> fit.reading(value, other.parts().get(1)));
-        return in -> read(in, keys, values);
+        Object ifNull = Fit.ifNull(value, other.parts().get(1));
+        return in -> read(in, keys, values, ifNull);
     }
 
     @Override
@@ -145,7 +162,11 @@ final class MapForm extends Form {
         if (!keys.isEmpty() && !values.isEmpty()) {
             Map<Object, Object> some = kind.make().apply(order);
             for (int i = 0; i < Math.min(4, keys.size()); i++) {
-                some.put(keys.get(i), values.get(i % values.size()));
+                try {
+                    some.put(keys.get(i), values.get(i % values.size()));
+                } catch (RuntimeException e) {
+                    // made up of nulls, it cannot be compared or hashed
+                }
             }
             samples.add(some);
             Map<Object, Object> filled = kind.make().apply(order);
@@ -160,6 +181,6 @@ final class MapForm extends Form {
 
     @Override
     int guess() {
-        return 4 + 4 * (key.guess() + value.guess());
+        return 4 + Math.min(64, 4 * (key.guess() + value.guess()));
     }
 }

@@ -27,6 +27,7 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
     static final String ID = "object";
 
     private final StoredType<T> type;
+    private final @Nullable StateCodec<T> asRaw;
     private final List<Migration> migrations;
     private final History history;
     private final int version;
@@ -35,7 +36,11 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
     private final @Nullable RawEntry escape;
     private final @Nullable Reading[] earlier;
 
-    private ObjectCodec(StoredType<T> type, List<Migration> migrations, History history) {
+    /**
+     * @param asRaw whether values are written in the compact format of the type, because nothing else was yet
+     */
+    private ObjectCodec(StoredType<T> type, List<Migration> migrations, History history, boolean asRaw) {
+        this.asRaw = asRaw ? type.raw() : null;
         this.type = type;
         this.migrations = migrations;
         this.history = history;
@@ -50,7 +55,7 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
         for (int i = 0; i < earlier.length; i++) {
             if (i != version) {
                 String schema = history.schemas().get(i);
-                Judged judged = judge(schema, false);
+                Judged judged = judge(schema);
                 if (!judged.misfits().isEmpty()) {
                     throw new IllegalArgumentException(String.join("; ", judged.misfits()));
                 }
@@ -74,7 +79,7 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
 
     static <T> ObjectCodec<T> of(Type type, List<Migration> migrations) {
         StoredType<T> stored = StoredType.of(type);
-        return new ObjectCodec<>(stored, migrations, History.of(stored.schema()));
+        return new ObjectCodec<>(stored, migrations, History.of(stored.schema()), true);
     }
 
     @Override
@@ -101,11 +106,13 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
         History before = historyOf(stored);
         List<String> misfits = new ArrayList<>();
         Set<String> drops = new LinkedHashSet<>();
-        boolean behind = before.isPast(type.schema());
-        int own = before.schemas().indexOf(type.schema());
+        String rawSchema = raw == null ? type.schema() : RawEntry.text(raw.format());
+        boolean behind = before.isPast(type.schema()) || before.isPast(rawSchema);
+        int own = Math.max(
+                before.schemas().indexOf(type.schema()), before.schemas().indexOf(rawSchema));
         for (int i = 0; i < before.schemas().size(); i++) {
             if (i != own) {
-                Judged judged = judge(before.schemas().get(i), i < own || !behind);
+                Judged judged = judge(before.schemas().get(i));
                 judged.misfits().forEach(misfit -> {
                     if (!misfits.contains(misfit)) {
                         misfits.add(misfit);
@@ -123,20 +130,26 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
         return stored.id().equals(ID) ? History.parse(stored.schema()) : History.of(RawEntry.text(stored));
     }
 
-    /** By the type itself, else by an earlier type that somebody migrates from. What looks like a rename is none where that may be told. */
-    private Judged judge(String schema, boolean asksForRenames) {
-        Judged own = judge(schema, type, true);
-        if (own.misfits().isEmpty()) {
+    /**
+     * By the type itself where that loses nothing, else by an earlier type that somebody migrates from, without loss first: what a migration says
+     * is not to be passed over because fields of other names can be left out.
+     */
+    private Judged judge(String schema) {
+        Judged own = judge(schema, type);
+        if (own.misfits().isEmpty() && own.drops().isEmpty()) {
             return own;
         }
+        Judged other = null;
         for (Migration migration : migrations) {
-            Judged other = judge(schema, migration.from(), true);
-            if (other.misfits().isEmpty()) {
-                Reading reading = migrating(migration, other.reading());
-                return new Judged(reading, List.of(), other.drops());
+            Judged from = judge(schema, migration.from());
+            if (from.misfits().isEmpty()
+                    && (other == null || from.drops().size() < other.drops().size())) {
+                other = new Judged(migrating(migration, from.reading()), List.of(), from.drops());
             }
         }
-        return asksForRenames ? own : judge(schema, type, false);
+        boolean better =
+                other != null && (!own.misfits().isEmpty() || other.drops().isEmpty());
+        return better && other != null ? other : own;
     }
 
     private static Reading migrating(Migration migration, Reading earlier) {
@@ -155,18 +168,17 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
                 : in -> migration.migrate(earlier.read(in));
     }
 
-    private static Judged judge(String schema, StoredType<?> type, boolean asksForRenames) {
+    private static Judged judge(String schema, StoredType<?> type) {
+        Fit fit = new Fit();
         if (RawEntry.isRaw(schema)) {
-            Fit fit = new Fit(false);
             return new Judged(RawEntry.parse(schema).readingAs(type, fit), fit.misfits(), fit.drops());
         }
         if (!schema.startsWith(StoredType.PREFIX)) {
             FormerValues former = type.former();
-            List<String> misfits = former.misfits(schema, asksForRenames);
+            List<String> misfits = former.misfits(schema);
             Reading reading = misfits.isEmpty() ? former.readingOf(schema) : in -> in;
             return new Judged(reading, misfits, List.of());
         }
-        Fit fit = new Fit(asksForRenames);
         Shape stored = Shape.parse(schema.substring(StoredType.PREFIX.length()));
         Reading reading = fit.whole(type.form(), stored);
         if (fit.misfits().isEmpty()) {
@@ -196,12 +208,12 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
         if (!format.id().equals(ID)) {
             throw new IllegalArgumentException("A format " + format.id() + " that this codec does not write");
         }
-        return new ObjectCodec<>(type, migrations, History.parse(format.schema()));
+        return new ObjectCodec<>(type, migrations, History.parse(format.schema()), false);
     }
 
     @Override
     public byte[] encode(T value) {
-        return encoded(value).toBytes();
+        return asRaw != null ? asRaw.encode(value) : encoded(value).toBytes();
     }
 
     private ValueOutput encoded(Object value) {
@@ -230,6 +242,9 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
 
     @Override
     public T decode(byte[] bytes) {
+        if (asRaw != null) {
+            return asRaw.decode(bytes);
+        }
         ValueInput in = new ValueInput(bytes);
         if (escape != null && !escape.isEscaped(bytes)) {
             return type.cast(raw().read(in));
@@ -287,6 +302,12 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
     }
 
     private static final int SAMPLE_DEPTH = 4;
+
+    /** Not where no value could be made of a part, or where a class may hold what its constructor would not take. */
+    @Override
+    public boolean isProven() {
+        return type.proven();
+    }
 
     @Override
     public boolean same(T written, T read) {

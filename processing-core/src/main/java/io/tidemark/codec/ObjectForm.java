@@ -19,14 +19,23 @@ final class ObjectForm extends Form implements HeadedReading {
     private Maker maker = new Maker.Single(this);
     private Shape shape = new Shape.Fields(List.of());
     private boolean flat;
+    private boolean madeByOrder;
+    private boolean mayHoldMore;
     private int guess;
 
     ObjectForm(Class<?> type) {
         this.type = type;
     }
 
-    /** Called once; what refers to this form may be made before its parts are. */
-    void consistsOf(List<Slot> sorted, Maker maker) {
+    /**
+     * Called once; what refers to this form may be made before its parts are.
+     *
+     * @param byOrder whether its constructor takes several fields of one type without saying which is which
+     * @param mayHoldMore whether an object may come to hold what its constructor would not take, or equal others by what is not stored
+     */
+    void consistsOf(List<Slot> sorted, Maker maker, boolean byOrder, boolean mayHoldMore) {
+        this.madeByOrder = byOrder;
+        this.mayHoldMore = mayHoldMore;
         this.slots = sorted.toArray(new Slot[0]);
         this.maker = maker;
         this.shape = new Shape.Fields(sorted.stream()
@@ -183,6 +192,54 @@ final class ObjectForm extends Form implements HeadedReading {
         };
     }
 
+    boolean isMadeByOrder() {
+        return madeByOrder;
+    }
+
+    /** Whether some object was made whose fields are what the constructor was given for them, different ones of each type. */
+    boolean provesItsOrder() {
+        for (int i = 0; i < MOST_SAMPLES; i++) {
+            @Nullable Object[] parts = sampleParts(i, 2);
+            try {
+                Object made = make(parts);
+                boolean same = true;
+                boolean different = false;
+                for (int j = 0; j < slots.length; j++) {
+                    same &= Contents.same(parts[slots[j].place()], part(slots[j], made));
+                    for (int k = 0; k < j; k++) {
+                        different |= !Contents.same(parts[slots[j].place()], parts[slots[k].place()]);
+                    }
+                }
+                if (!same) {
+                    return false;
+                }
+                if (different) {
+                    return true;
+                }
+            } catch (Throwable e) {
+                // its constructor takes other values only
+            }
+        }
+        return false;
+    }
+
+    /** Whether tests with made-up values say all there is to know of it. */
+    boolean isProven() {
+        if (mayHoldMore) {
+            return false;
+        }
+        for (int i = 0; i < MOST_SAMPLES; i++) {
+            try {
+                @Nullable Object[] parts = sampleParts(i, 2);
+                make(parts);
+                return true;
+            } catch (RuntimeException | StackOverflowError e) {
+                // its constructor takes other values only
+            }
+        }
+        return false;
+    }
+
     /** The author's constructor may refuse what it is given. */
     Object make(@Nullable Object[] parts) {
         try {
@@ -203,22 +260,8 @@ final class ObjectForm extends Form implements HeadedReading {
     @Override
     List<Object> samples(int depth) {
         List<Object> samples = new ArrayList<>();
-        List<List<Object>> parts = new ArrayList<>();
-        int most = 1;
-        for (Slot slot : slots) {
-            List<Object> some = depth <= 0 && !slot.form().isSimple()
-                    ? List.of()
-                    : slot.form().samples(depth - 1);
-            parts.add(some);
-            most = Math.max(most, some.size());
-        }
-        for (int i = 0; i < Math.min(most, MOST_SAMPLES); i++) {
-            @Nullable Object[] some = new @Nullable Object[slots.length];
-            for (int j = 0; j < slots.length; j++) {
-                List<Object> of = parts.get(j);
-                some[slots[j].place()] = of.isEmpty() ? slots[j].form().absent() : of.get((i + j) % of.size());
-            }
-            addIfMade(samples, some);
+        for (int i = 0; i < MOST_SAMPLES; i++) {
+            addIfMade(samples, sampleParts(i, depth));
         }
         @Nullable Object[] none = new @Nullable Object[slots.length];
         for (Slot slot : slots) {
@@ -226,6 +269,18 @@ final class ObjectForm extends Form implements HeadedReading {
         }
         addIfMade(samples, none);
         return samples;
+    }
+
+    private @Nullable Object[] sampleParts(int variant, int depth) {
+        @Nullable Object[] parts = new @Nullable Object[slots.length];
+        for (int j = 0; j < slots.length; j++) {
+            Slot slot = slots[j];
+            List<Object> some = depth <= 0 && !slot.form().isSimple()
+                    ? List.of()
+                    : slot.form().samples(depth - 1);
+            parts[slot.place()] = some.isEmpty() ? slot.form().absent() : some.get((variant + j) % some.size());
+        }
+        return parts;
     }
 
     /** A constructor that takes only some values tells nothing about the form. */

@@ -2,11 +2,14 @@ package io.tidemark.codec;
 
 import io.tidemark.api.StateAlias;
 import io.tidemark.api.StateDefault;
+import java.io.Externalizable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
@@ -25,21 +28,40 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectParts {
 
+    /** Methods by which Java's serialization lets a class say what it is. */
+    private static final Set<String> SERIALIZES_ITSELF =
+            Set.of("writeObject", "readObject", "writeReplace", "readResolve");
+
     private final Class<?> type;
+    private final TypeVariables variables;
     private final Consumer<String> refusal;
     private List<Slot> slots = List.of();
     private @Nullable Maker maker;
+    private boolean byOrder;
+    private boolean mayHoldMore;
 
     /**
+     * @param variables what type variables stand for in it
      * @param refusal takes what stands against it
      */
-    ObjectParts(Class<?> type, Consumer<String> refusal) {
+    ObjectParts(Class<?> type, TypeVariables variables, Consumer<String> refusal) {
         this.type = type;
+        this.variables = variables;
         this.refusal = refusal;
     }
 
     List<Slot> slots() {
         return slots;
+    }
+
+    /** Whether its constructor takes several fields of one type without saying which is which. */
+    boolean isByOrder() {
+        return byOrder;
+    }
+
+    /** Whether an object may come to hold what its constructor would not take, or equal others by what is not stored. */
+    boolean mayHoldMore() {
+        return mayHoldMore;
     }
 
     Maker maker() {
@@ -52,7 +74,7 @@ final class ObjectParts {
      */
     void read(BiFunction<String, Type, Form> forms) {
         List<Field> fields = fields();
-        if (!namesDiffer(fields)) {
+        if (!namesDiffer(fields) || !isItsFields(fields)) {
             return;
         }
         try {
@@ -71,6 +93,7 @@ final class ObjectParts {
                         field.getAnnotation(StateAlias.class),
                         field.getAnnotation(StateDefault.class)));
             }
+            checkAnnotations(read);
             read.sort(Comparator.comparing(Slot::name));
             makerOf(fields, read);
         } catch (IllegalAccessException e) {
@@ -112,6 +135,89 @@ final class ObjectParts {
         return true;
     }
 
+    /** Classes that write themselves, or hold all they have in fields that are not stored, would come back empty. */
+    private boolean isItsFields(List<Field> fields) {
+        if (type.isRecord()) {
+            return true;
+        }
+        boolean allTransient = false;
+        boolean own = Externalizable.class.isAssignableFrom(type);
+        boolean constants = false;
+        for (Class<?> level = type; level != null && level != Object.class; level = level.getSuperclass()) {
+            for (Field field : level.getDeclaredFields()) {
+                boolean isStatic = Modifier.isStatic(field.getModifiers());
+                allTransient |= !isStatic && Modifier.isTransient(field.getModifiers());
+                constants |=
+                        isStatic && field.getType() == type && !field.getName().equals("INSTANCE");
+            }
+            for (Method method : level.getDeclaredMethods()) {
+                own |= SERIALIZES_ITSELF.contains(method.getName());
+            }
+        }
+        mayHoldMore = allTransient;
+        boolean single = fields.isEmpty() && isSingle();
+        if ((own || (allTransient && fields.isEmpty())) && !single) {
+            refusal.accept("is " + type.getSimpleName()
+                    + ", which writes itself or holds what it has in transient fields: use a"
+                    + " record of what you need, or name a codec in @State(codec = ...)");
+            return false;
+        }
+        if (constants && !overridesEquals()) {
+            refusal.accept("is " + type.getSimpleName()
+                    + ", whose objects are constants that only equal themselves: make it an"
+                    + " enum, or give it equals and hashCode");
+            return false;
+        }
+        return true;
+    }
+
+    private boolean overridesEquals() {
+        try {
+            return type.getMethod("equals", Object.class).getDeclaringClass() != Object.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("Every class has equals", e);
+        }
+    }
+
+    private boolean isSingle() {
+        for (Field field : type.getDeclaredFields()) {
+            if (isInstance(field)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isInstance(Field field) {
+        int modifiers = field.getModifiers();
+        return Modifier.isStatic(modifiers)
+                && Modifier.isFinal(modifiers)
+                && field.getType() == type
+                && field.getName().equals("INSTANCE");
+    }
+
+    /** What annotations say of names and defaults is looked at now, not when an old value is met. */
+    private void checkAnnotations(List<Slot> read) {
+        Set<String> names = new HashSet<>();
+        read.forEach(slot -> names.add(slot.name()));
+        for (Slot slot : read) {
+            for (String former : slot.formerNames()) {
+                if (!names.add(former)) {
+                    refusal.accept("has '" + slot.name() + "' with the alias '" + former
+                            + "', which another field has as its name"
+                            + " or alias: a name means one thing in all versions that may be stored; take another one");
+                }
+            }
+            try {
+                if (slot.initial() != null && !(slot.form() instanceof EnclosingForm)) {
+                    slot.absent();
+                }
+            } catch (IllegalArgumentException e) {
+                refusal.accept("has '" + slot.name() + "': " + e.getMessage());
+            }
+        }
+    }
+
     /** A record's own constructor; else the only object there is; else without arguments, unless that leaves a field out; else with all. */
     private void makerOf(List<Field> fields, List<Slot> sorted) throws IllegalAccessException {
         if (!type.isRecord()) {
@@ -144,17 +250,15 @@ final class ObjectParts {
                 .asType(MethodType.genericMethodType(fields.size()))
                 .asSpreader(Object[].class, fields.size());
         maker = new Maker.ByConstructor(handle);
+        byOrder = !type.isRecord() && !constructor.getParameters()[0].isNamePresent() && hasSameTypes(fields);
+        mayHoldMore |= fields.stream().anyMatch(field -> !Modifier.isFinal(field.getModifiers()));
         slots = sorted.stream().map(slot -> slot.at(places[slot.place()])).toList();
     }
 
     /** Kotlin's objects and the like. */
     private @Nullable Object singleton() throws IllegalAccessException {
         for (Field field : type.getDeclaredFields()) {
-            int modifiers = field.getModifiers();
-            if (Modifier.isStatic(modifiers)
-                    && Modifier.isFinal(modifiers)
-                    && field.getType() == type
-                    && field.getName().equals("INSTANCE")) {
+            if (isInstance(field)) {
                 field.setAccessible(true);
                 return field.get(null);
             }
@@ -171,7 +275,7 @@ final class ObjectParts {
                 return false;
             }
         }
-        if (none == null) {
+        if (none == null || !isWillingly(none)) {
             return false;
         }
         MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
@@ -200,6 +304,17 @@ final class ObjectParts {
         return null;
     }
 
+    /** One that only throws is there for somebody else. */
+    private static boolean isWillingly(Constructor<?> none) throws IllegalAccessException {
+        try {
+            none.setAccessible(true);
+            none.newInstance();
+            return true;
+        } catch (InvocationTargetException | InstantiationException e) {
+            return false;
+        }
+    }
+
     private static Field named(List<Field> fields, String name) {
         for (Field field : fields) {
             if (field.getName().equals(name)) {
@@ -207,6 +322,11 @@ final class ObjectParts {
             }
         }
         throw new IllegalStateException("A slot was made of each field");
+    }
+
+    private static boolean hasSameTypes(List<Field> fields) {
+        Set<Class<?>> types = new HashSet<>();
+        return fields.stream().anyMatch(field -> !types.add(field.getType()));
     }
 
     /**
@@ -221,12 +341,25 @@ final class ObjectParts {
         int[] places = new int[parameters.length];
         for (int i = 0; i < places.length; i++) {
             int place = type.isRecord() || !parameters[i].isNamePresent() ? i : placeOf(fields.get(i), parameters);
-            if (place < 0 || parameters[place].getType() != fields.get(i).getType()) {
+            if (place < 0 || !takes(parameters[place], fields.get(i))) {
                 return null;
             }
             places[i] = place;
         }
         return places;
+    }
+
+    /** The field's own type, or what its type variable stands for; by name also a more general one, or a box. */
+    private boolean takes(Parameter parameter, Field field) {
+        Class<?> taken = parameter.getType();
+        boolean same = taken == field.getType() || taken == variables.resolve(field.getGenericType());
+        boolean wider = parameter.isNamePresent()
+                && MethodType.methodType(taken)
+                        .wrap()
+                        .returnType()
+                        .isAssignableFrom(
+                                MethodType.methodType(field.getType()).wrap().returnType());
+        return same || wider;
     }
 
     private static int placeOf(Field field, Parameter[] parameters) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,10 @@ final class OrderedForms {
         return new OrderedForm<Object>() {
             @Override
             public String word() {
-                return "enum";
+                return new Shape.Constants(Arrays.stream(type.getEnumConstants())
+                                .map(each -> ((Enum<?>) each).name())
+                                .toList())
+                        .text();
             }
 
             @Override

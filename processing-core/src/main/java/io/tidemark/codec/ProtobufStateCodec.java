@@ -1,7 +1,6 @@
 package io.tidemark.codec;
 
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Internal;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -119,6 +118,11 @@ public final class ProtobufStateCodec<T extends Message> implements VersionedCod
     }
 
     @Override
+    public boolean isProven() {
+        return true;
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ProtobufStateCodec<?> that && empty.getClass() == that.empty.getClass();
     }
@@ -126,10 +130,5 @@ public final class ProtobufStateCodec<T extends Message> implements VersionedCod
     @Override
     public int hashCode() {
         return empty.getClass().hashCode();
-    }
-
-    /** For tests of what is stored. */
-    static FileDescriptorSet descriptors(String schema) {
-        return ProtobufDescriptors.files(schema);
     }
 }

@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,19 @@ public final class RawCodecs {
         return type instanceof Class<?> plain && plain.isEnum()
                 ? (StateCodec<T>) EnumCodec.of((Class) plain)
                 : (StateCodec<T>) BY_TYPE.get(type);
+    }
+
+    /** The same for keys of maps. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // isEnum() was asked
+    static @Nullable StateCodec<?> keyForType(Type type) {
+        if (!(type instanceof Class<?> plain && plain.isEnum())) {
+            return BY_TYPE.get(type);
+        }
+        String clash = EnumCodec.clash(plain);
+        if (clash != null) {
+            throw new UnstorableType(List.of("map keys of type " + plain.getSimpleName() + ", " + clash));
+        }
+        return EnumCodec.key((Class) plain);
     }
 
     static @Nullable StateCodec<?> byId(String id) {

@@ -1,5 +1,7 @@
 package io.tidemark.codec;
 
+import io.tidemark.api.UnstorableValue;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -15,6 +17,8 @@ final class ScalarForm extends Form {
     private final Function<String, Object> parser;
     private final List<Object> samples;
     private final Shape shape;
+    /** Whether there may be subclasses. */
+    private final boolean open;
 
     /**
      * @param word its name in shapes
@@ -36,6 +40,8 @@ final class ScalarForm extends Form {
         this.parser = parser;
         this.samples = samples;
         this.shape = new Shape.Scalar(word);
+        // zones have classes of the JDK's own below them
+        this.open = !type.isArray() && (type.getModifiers() & (Modifier.FINAL | Modifier.ABSTRACT)) == 0;
     }
 
     /** The same for a box, which may be null. */
@@ -62,6 +68,10 @@ final class ScalarForm extends Form {
 
     @Override
     void write(Object value, ValueOutput out) {
+        if (open && value.getClass() != type) {
+            throw new UnstorableValue("a " + value.getClass().getName() + " stands where " + type.getSimpleName()
+                    + " is declared, and what it adds would be lost");
+        }
         writer.accept(value, out);
     }
 

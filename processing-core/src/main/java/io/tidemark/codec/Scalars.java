@@ -4,6 +4,7 @@ import io.tidemark.api.UnstorableValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -200,7 +201,7 @@ final class Scalars {
         add(
                 "uri",
                 URI.class,
-                (uri, out) -> out.writeText(uri.toString()),
+                (uri, out) -> out.writeText(uriText((URI) uri)),
                 in -> URI.create(in.readText()),
                 URI::create,
                 List.of(URI.create("https://example.org/a?b=c#d"), URI.create(""), URI.create("urn:isbn:1")));
@@ -310,13 +311,28 @@ final class Scalars {
         return text.equals("true");
     }
 
+    /** A URI that was put together may be another one when its text is read. */
+    private static String uriText(URI uri) {
+        String text = uri.toString();
+        try {
+            if (new URI(text).equals(uri)) {
+                return text;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw new UnstorableValue("a URI whose text is another one, or none");
+    }
+
     /** As a language tag where that says all; a few locales of old are no well-formed tags. */
     private static String localeText(Locale locale) {
         String tag = locale.toLanguageTag();
         if (Locale.forLanguageTag(tag).equals(locale)) {
             return LOCALE_TAG + tag;
         }
-        if (!locale.getScript().isEmpty() || locale.hasExtensions()) {
+        if (!locale.getScript().isEmpty()
+                || locale.hasExtensions()
+                || locale.toString().indexOf('\0') >= 0) {
             throw new UnstorableValue("a locale that no language tag describes");
         }
         return LOCALE_PARTS + String.join("\u0000", locale.getLanguage(), locale.getCountry(), locale.getVariant());

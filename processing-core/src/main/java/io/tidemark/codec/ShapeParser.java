@@ -91,6 +91,9 @@ final class ShapeParser {
             parts.add(shape());
         }
         expect(']');
+        if (parts.size() != (word.endsWith("map") ? 2 : 1)) {
+            throw malformed();
+        }
         return new Shape.Container(word, parts);
     }
 

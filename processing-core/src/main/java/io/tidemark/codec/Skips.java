@@ -28,7 +28,9 @@ final class Skips {
         if (shape instanceof Shape.Choice choice) {
             List<Reading> alternatives = each(choice.alternatives(), fit);
             return in -> {
+                in.enter();
                 alternatives.get(ChoiceForm.place(in, alternatives.size())).read(in);
+                in.leave();
                 return DONE;
             };
         }
@@ -40,12 +42,14 @@ final class Skips {
 
     private static Reading objects(List<Reading> fields) {
         return in -> {
+            in.enter();
             Nulls nulls = Nulls.read(in, in.readBoolean(), fields.size());
             for (int i = 0; i < fields.size(); i++) {
                 if (!nulls.isSet(i)) {
                     fields.get(i).read(in);
                 }
             }
+            in.leave();
             return DONE;
         };
     }
@@ -61,6 +65,7 @@ final class Skips {
             };
         }
         return in -> {
+            in.enter();
             ContainerHead head = ContainerHead.read(in);
             List<Nulls> nulls = new ArrayList<>();
             for (int i = 0; i < parts.size(); i++) {
@@ -73,6 +78,7 @@ final class Skips {
                     }
                 }
             }
+            in.leave();
             return DONE;
         };
     }

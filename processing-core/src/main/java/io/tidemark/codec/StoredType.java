@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param schema that form's shape, with the mark of the present format
  * @param raw the compact format of a few types, or {@code null}
  * @param former how values of the format before were read
+ * @param proven whether values could be made of everything in it
  */
 record StoredType<T>(
-        Type type, Form form, String schema, @Nullable StateCodec<T> raw, FormerValues former) {
+        Type type, Form form, String schema, @Nullable StateCodec<T> raw, FormerValues former, boolean proven) {
 
     /** Before the shapes of this format; those of the former have none. */
     static final String PREFIX = "2:";
@@ -24,9 +25,15 @@ record StoredType<T>(
      */
     static <T> StoredType<T> of(Type declared) {
         Type type = TypeVariables.none().resolve(declared);
-        Form form = TypeWalk.formOf(type);
+        TypeWalk walk = new TypeWalk();
+        Form form = walk.formOf(type);
         return new StoredType<>(
-                type, form, PREFIX + form.shape().text(), RawCodecs.forType(type), new FormerValues(type, form));
+                type,
+                form,
+                PREFIX + form.shape().text(),
+                RawCodecs.forType(type),
+                new FormerValues(type, form),
+                walk.isProven());
     }
 
     @SuppressWarnings("unchecked") // the form is the type's own

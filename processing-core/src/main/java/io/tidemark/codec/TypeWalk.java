@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +36,15 @@ final class TypeWalk {
     private static final int MOST_LEVELS = 48;
     private static final int MOST_TYPES = 2_000;
 
+    private static final String TWICE = "a name means one thing in all versions that may be stored; take another one";
+
     private static final Map<Class<?>, Class<?>> OPTIONALS =
             Map.of(OptionalInt.class, int.class, OptionalLong.class, long.class, OptionalDouble.class, double.class);
 
     private final List<String> problems = new ArrayList<>();
     private final Deque<String> path = new ArrayDeque<>();
     private final Deque<Open> open = new ArrayDeque<>();
+    private final List<ObjectForm> objects = new ArrayList<>();
     private int walked;
 
     /** A type that is being walked. */
@@ -53,23 +57,52 @@ final class TypeWalk {
         }
     }
 
-    private TypeWalk() {}
-
     /**
-     * The form of a type.
+     * The form of a type. Called once.
      *
      * @throws UnstorableType when it, or anything in it, is outside the universe
      */
-    static Form formOf(Type type) {
-        TypeWalk walk = new TypeWalk();
-        Form form = walk.walk(type, TypeVariables.none());
-        if (walk.problems.isEmpty() && form.shape().text().length() > ShapeParser.MOST_CHARS) {
-            walk.refuse("has a schema of more than " + ShapeParser.MOST_CHARS + " characters", "use smaller types");
+    Form formOf(Type type) {
+        Form form = walk(type, TypeVariables.none());
+        if (problems.isEmpty()) {
+            checkText(form.shape());
+            objects.forEach(this::checkOrder);
         }
-        if (!walk.problems.isEmpty()) {
-            throw new UnstorableType(walk.problems);
+        if (!problems.isEmpty()) {
+            throw new UnstorableType(problems);
         }
         return form;
+    }
+
+    /** What is stored must be readable by whoever compares it later. */
+    private void checkText(Shape shape) {
+        try {
+            if (Shape.parse(shape.text()).text().equals(shape.text())) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below
+        }
+        refuse(
+                "has a schema that cannot be read again: it is nested too deeply, has more than "
+                        + ShapeParser.MOST_CHARS + " characters, or a name in it holds one of {}[]<>(),:|=^;",
+                "use flatter types and plain names");
+    }
+
+    /** Parameters without names are the fields in their order, or in another one: only an object that was made can tell. */
+    private void checkOrder(ObjectForm form) {
+        if (form.isMadeByOrder() && !form.provesItsOrder()) {
+            refuse(
+                    "contains " + form.type().getSimpleName()
+                            + ", whose constructor takes several fields of one type, without"
+                            + " the names of its parameters",
+                    "compile it with -parameters, or make it a record");
+        }
+    }
+
+    /** Whether a value could be made of every object in it. Asked after the walk. */
+    boolean isProven() {
+        return objects.stream().allMatch(ObjectForm::isProven);
     }
 
     private Form walk(Type declared, TypeVariables variables) {
@@ -110,7 +143,8 @@ final class TypeWalk {
             return new OptionalForm(type, walkClass(OPTIONALS.get(type)));
         }
         if (type.isEnum()) {
-            return new EnumForm(type);
+            String clash = EnumCodec.clash(type);
+            return clash == null ? new EnumForm(type) : refuse("is " + type.getSimpleName() + ", " + clash, TWICE);
         }
         if (type == Class.class) {
             return refuse("is Class", Refusals.insteadOf(type));
@@ -138,24 +172,29 @@ final class TypeWalk {
         Containers.OfElements elements = arguments.length == 1 ? Containers.collection(raw, first) : null;
         if (elements != null) {
             requireComparable(elements.isSorted(), first, raw);
-            return new CollectionForm(elements, at(" element", () -> walk(arguments[0], TypeVariables.none())));
+            return new CollectionForm(
+                    elements, at(" element", () -> walk(arguments[0], TypeVariables.none())), isComparable(first));
         }
         Containers.OfEntries entries = arguments.length == 2 ? Containers.map(raw, first) : null;
         if (entries != null) {
             requireComparable(entries.isSorted(), first, raw);
             Form key = at(" key", () -> walk(arguments[0], TypeVariables.none()));
             Form value = at(" value", () -> walk(arguments[1], TypeVariables.none()));
-            return new MapForm(entries, key, value);
+            return new MapForm(entries, key, value, isComparable(first));
         }
         return walkOwn(generic, raw, TypeVariables.of(generic, raw));
     }
 
     private void requireComparable(boolean sorted, @Nullable Class<?> element, Class<?> container) {
-        if (sorted && (element == null || !Comparable.class.isAssignableFrom(element))) {
+        if (sorted && !isComparable(element)) {
             refuse(
                     "is a " + container.getSimpleName() + " of what has no natural order",
                     "let it implement Comparable, or use List, Set or Map: comparators are not kept");
         }
+    }
+
+    private static boolean isComparable(@Nullable Class<?> element) {
+        return element != null && Comparable.class.isAssignableFrom(element);
     }
 
     /** What is inside an optional is never null, whatever box it has. */
@@ -253,7 +292,10 @@ final class TypeWalk {
                         "has two alternatives named '" + name + "', " + other.getName() + " and " + leaf.getName(),
                         "give one of them a name by @StateName");
             }
-            Type alternative = TypeVariables.subtype(leaf, raw, type);
+            if (!NAME.matcher(name).matches()) {
+                refuse("has an alternative named '" + name + "'", "give it a plain name by @StateName");
+            }
+            Type alternative = leaf == raw ? type : TypeVariables.subtype(leaf, raw, type);
             Form content = alternative == null
                     ? refuse(
                             "has an alternative " + leaf.getSimpleName() + " whose type arguments it does not say",
@@ -263,16 +305,31 @@ final class TypeWalk {
             alternatives.add(
                     new ChoiceForm.Alternative(leaf, name, alias == null ? Set.of() : Set.of(alias.value()), content));
         }
+        checkAliases(alternatives, names.keySet());
         alternatives.sort(Comparator.comparing(ChoiceForm.Alternative::name));
         form.are(alternatives);
         return form;
+    }
+
+    private void checkAliases(List<ChoiceForm.Alternative> alternatives, Set<String> names) {
+        Set<String> seen = new HashSet<>(names);
+        for (ChoiceForm.Alternative each : alternatives) {
+            for (String former : each.formerNames()) {
+                if (!seen.add(former)) {
+                    refuse(
+                            "has an alternative " + each.name() + " with the alias '" + former
+                                    + "', which another one has",
+                            TWICE);
+                }
+            }
+        }
     }
 
     /** A sealed class may be one of its own alternatives. */
     private Form alternative(Class<?> leaf, Class<?> raw, Type alternative) {
         if (leaf == raw) {
             open.push(new Open(new Itself(alternative)));
-            Form form = object(leaf, TypeVariables.of(leaf));
+            Form form = object(leaf, variablesOf(alternative, leaf));
             open.pop();
             return form;
         }
@@ -286,10 +343,14 @@ final class TypeWalk {
         // concrete and sealed: its own subclasses are alternatives beside it
         open.push(new Open(new Itself(alternative)));
         path.addLast(" " + leaf.getSimpleName());
-        Form form = object(leaf, TypeVariables.of(leaf));
+        Form form = object(leaf, variablesOf(alternative, leaf));
         path.removeLast();
         open.pop();
         return form;
+    }
+
+    private static TypeVariables variablesOf(Type type, Class<?> raw) {
+        return type instanceof ParameterizedType generic ? TypeVariables.of(generic, raw) : TypeVariables.of(raw);
     }
 
     /** The fields of a sealed class, as opposed to the choice it is as a type. */
@@ -318,14 +379,11 @@ final class TypeWalk {
     }
 
     private Form object(Class<?> raw, TypeVariables variables) {
-        StateName name = raw.getAnnotation(StateName.class);
-        if (name != null && !NAME.matcher(name.value()).matches()) {
-            refuse("has @StateName(\"" + name.value() + "\")", "use a letter, then letters, digits, '_', '-' and '.'");
-        }
         ObjectForm form = new ObjectForm(raw);
-        ObjectParts parts = new ObjectParts(raw, this::refuseText);
+        ObjectParts parts = new ObjectParts(raw, variables, this::refuseText);
         parts.read((step, type) -> at("." + step, () -> walk(type, variables)));
-        form.consistsOf(parts.slots(), parts.maker());
+        form.consistsOf(parts.slots(), parts.maker(), parts.isByOrder(), parts.mayHoldMore());
+        objects.add(form);
         return form;
     }
 

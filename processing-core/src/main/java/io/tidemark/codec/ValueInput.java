@@ -11,6 +11,7 @@ final class ValueInput {
     private final byte[] bytes;
     private int at;
     private int level;
+    private long claimed;
 
     ValueInput(byte[] bytes) {
         this.bytes = bytes;
@@ -90,8 +91,15 @@ final class ValueInput {
         at += length;
     }
 
-    void skipSized() {
-        skip(length());
+    /**
+     * So many elements are about to be read. Each takes a byte, or a bit when it is null: all of a value together cannot be more than there are
+     * bits, however deeply they are nested.
+     */
+    void claim(int elements) {
+        claimed += elements;
+        if (claimed > (long) Byte.SIZE * bytes.length) {
+            throw new IllegalArgumentException(claimed + " elements in " + bytes.length + " bytes");
+        }
     }
 
     /** A number of things that each take at least {@code least} bytes. */

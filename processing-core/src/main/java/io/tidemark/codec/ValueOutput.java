@@ -11,6 +11,8 @@ final class ValueOutput {
     static final int MOST_LEVELS = 500;
 
     private static final int MOST_VARINT = 10;
+    private static final int MOST_BYTES = 128 << 20;
+    private static final int MOST_GUESSED = 256;
 
     private byte[] bytes;
     private int at;
@@ -18,7 +20,7 @@ final class ValueOutput {
     private boolean unordered;
 
     ValueOutput(int guess) {
-        this.bytes = new byte[guess];
+        this.bytes = new byte[Math.min(guess, MOST_GUESSED)];
     }
 
     int position() {
@@ -118,7 +120,10 @@ final class ValueOutput {
 
     private void makeRoom(int more) {
         if (bytes.length - at < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, at + more));
+            if (at + (long) more > MOST_BYTES) {
+                throw new UnstorableValue("it takes more than " + (MOST_BYTES >> 20) + " MB");
+            }
+            bytes = Arrays.copyOf(bytes, Math.max((int) Math.min(2L * bytes.length, MOST_BYTES), at + more));
         }
     }
 

@@ -254,7 +254,7 @@ final class LiveTask {
             return state().drain(id);
         } catch (ProcessorFailed e) {
             // whichever record set it comes again: then each is looked at before it counts
-            state().verifyNext();
+            state().verifyNext(4 * recordsSinceCheckpoint + 100);
             throw new ProcessorFailed("Task " + task.id() + " at " + positions + ": " + e.getMessage(), e.getCause());
         }
     }

@@ -14,6 +14,17 @@ record CheckedCodec<T>(String state, StateCodec<T> codec) {
         return RoundTrip.problemWith(codec, value);
     }
 
+    /** Bytes that are about to be committed. */
+    byte[] encodeToCommit(T value) {
+        if (!codec.isProven()) {
+            String problem = problemWith(value);
+            if (problem != null) {
+                throw new ProcessorFailed("a value of state '" + state + "' cannot be stored: " + problem, null);
+            }
+        }
+        return encode(value);
+    }
+
     byte[] encode(T value) {
         try {
             return codec.encode(value);

@@ -211,10 +211,12 @@ public final class KeyedState implements StateAccess {
     /**
      * The same for what the next records set: a value could not be written, nobody knows whose it is, and the record comes again among those of
      * the attempt that failed; as often as it is tried.
+     *
+     * @param records how many
      */
-    public void verifyNext() {
+    public void verifyNext(long records) {
         verifies = true;
-        verifiesLeft = Math.max(verifiesLeft, 4L * dirty.size() + 100);
+        verifiesLeft = Math.max(verifiesLeft, records);
     }
 
     /**
@@ -304,22 +306,19 @@ public final class KeyedState implements StateAccess {
     /** Appends what is to be stored about states of which a first value is among the dirty cells. */
     private List<Cells> describe(List<StateChange> changes) {
         List<Cells> described = new ArrayList<>();
+        int waiting = 0;
         for (Cells cells : all) {
-            if (!cells.description.isEmpty() && puts(cells)) {
-                changes.addAll(cells.description);
-                described.add(cells);
+            waiting += cells.description.isEmpty() ? 0 : 1;
+        }
+        for (int i = 0; i < dirty.size() && described.size() < waiting; i++) {
+            Cell cell = dirty.get(i);
+            Cells owner = cell.owner();
+            if (!owner.description.isEmpty() && !described.contains(owner) && cell.puts()) {
+                changes.addAll(owner.description);
+                described.add(owner);
             }
         }
         return described;
-    }
-
-    private boolean puts(Cells cells) {
-        for (Cell cell : dirty) {
-            if (cell.owner() == cells && cell.puts()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void comeCloser(int from) {

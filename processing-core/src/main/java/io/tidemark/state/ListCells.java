@@ -183,7 +183,7 @@ final class ListCells<T> extends Cells implements ListState<T> {
                         .putLong(id.number())
                         .putInt(i)
                         .array();
-                changes.add(StateChange.put(row, codec.encode(added.get(i))));
+                changes.add(StateChange.put(row, codec.encodeToCommit(added.get(i))));
             }
         }
 

@@ -87,7 +87,7 @@ abstract class RowCell<T> extends Cell {
     @Override
     void drainTo(List<StateChange> changes, CheckpointId id) {
         T now = value;
-        changes.add(now == null ? StateChange.delete(row()) : StateChange.put(row(), codec().encode(now)));
+        changes.add(now == null ? StateChange.delete(row()) : StateChange.put(row(), codec().encodeToCommit(now)));
     }
 
     @Override

@@ -55,7 +55,8 @@ final class ValueWatch {
     private <T> void remember(RowCell<T> cell) {
         inRecord.add(cell);
         T value = cell.value;
-        if (value != null && !seen.containsKey(cell)) {
+        Seen before = seen.get(cell);
+        if (value != null && (before == null || before.value() != value)) {
             seen.put(cell, new Seen(value, cell.codec().encode(value)));
         }
     }

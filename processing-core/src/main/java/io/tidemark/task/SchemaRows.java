@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -99,7 +100,7 @@ final class SchemaRows {
                 List<String> drops = new ArrayList<>(ofValues.drops());
                 drops.addAll(ofKeys.drops());
                 return new CodecFit(misfits, drops, ofValues.behind() || ofKeys.behind());
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) {
                 return CodecFit.misfit("is stored with a schema nobody wrote: " + e.getMessage());
             }
         }
@@ -145,17 +146,55 @@ final class SchemaRows {
         return String.join(",", names);
     }
 
-    /** Sets of declared states in the order they were last written with. */
-    static List<String> declared(StateReader store) {
-        byte[] stored = store.get(DECLARED);
-        return stored == null ? List.of() : List.of(new String(stored, StandardCharsets.UTF_8).split(SEPARATOR, -1));
+    /**
+     * States that were declared together.
+     *
+     * @param names their names
+     * @param kept names of others that were left where they are
+     */
+    record DeclaredSet(String names, Set<String> kept) {
+
+        private static final String KEPT = "|";
+
+        private static DeclaredSet parse(String line) {
+            int mark = line.indexOf(KEPT);
+            return mark < 0
+                    ? new DeclaredSet(line, Set.of())
+                    : new DeclaredSet(
+                            line.substring(0, mark),
+                            Set.of(line.substring(mark + 1).split(",", -1)));
+        }
+
+        private String line() {
+            return kept.isEmpty() ? names : names + KEPT + String.join(",", new TreeSet<>(kept));
+        }
     }
 
-    static byte[] declared(List<String> before, String names) {
-        List<String> sets = new ArrayList<>(before);
-        sets.remove(names);
-        sets.add(names);
-        return String.join(SEPARATOR, sets.subList(Math.max(0, sets.size() - MOST_SETS), sets.size()))
+    /** Sets of declared states in the order they were last written with; of a store without, the states it has. */
+    static List<DeclaredSet> declared(StateReader store, Set<String> stored) {
+        byte[] lines = store.get(DECLARED);
+        if (lines == null) {
+            return stored.isEmpty()
+                    ? List.of()
+                    : List.of(new DeclaredSet(String.join(",", new TreeSet<>(stored)), Set.of()));
+        }
+        List<DeclaredSet> sets = new ArrayList<>();
+        for (String line : new String(lines, StandardCharsets.UTF_8).split(SEPARATOR, -1)) {
+            sets.add(DeclaredSet.parse(line));
+        }
+        return sets;
+    }
+
+    /** The same once something is written by those who declare {@code now}. */
+    static byte[] declared(List<DeclaredSet> before, DeclaredSet now) {
+        List<String> lines = new ArrayList<>();
+        for (DeclaredSet each : before) {
+            if (!each.names().equals(now.names())) {
+                lines.add(each.line());
+            }
+        }
+        lines.add(now.line());
+        return String.join(SEPARATOR, lines.subList(Math.max(0, lines.size() - MOST_SETS), lines.size()))
                 .getBytes(StandardCharsets.UTF_8);
     }
 

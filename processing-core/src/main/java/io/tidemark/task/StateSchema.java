@@ -14,12 +14,15 @@ import io.tidemark.state.RowKind;
 import io.tidemark.state.StateChange;
 import io.tidemark.state.StateReader;
 import io.tidemark.stream.TaskId;
+import io.tidemark.task.SchemaRows.DeclaredSet;
 import io.tidemark.task.SchemaRows.StoredSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Compares the states a processor declares with the states a store holds. */
 public final class StateSchema {
@@ -49,6 +52,8 @@ public final class StateSchema {
         private final List<String> unreadable = new ArrayList<>();
         private final List<StateChange> changes = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
+        /** Stored states that are not declared and stay. */
+        private final Set<String> left = new TreeSet<>();
     }
 
     /**
@@ -62,13 +67,18 @@ public final class StateSchema {
         Map<String, StoredSchema> stored = SchemaRows.read(store);
         Map<String, StateDescriptor<?>> declared = new LinkedHashMap<>();
         definition.states().forEach(state -> declared.put(state.name(), state));
-        List<String> sets = SchemaRows.declared(store);
+        List<DeclaredSet> sets = SchemaRows.declared(store, stored.keySet());
         String names = SchemaRows.names(definition.states());
-        boolean setIsPast = sets.contains(names) && !sets.get(sets.size() - 1).equals(names);
+        DeclaredSet last = sets.isEmpty() ? new DeclaredSet("", Set.of()) : sets.get(sets.size() - 1);
+        boolean setIsPast = !last.names().equals(names)
+                && sets.stream().anyMatch(set -> set.names().equals(names));
         Findings found = new Findings();
         stored.forEach((name, schema) -> {
             StateDescriptor<?> state = declared.get(name);
-            if (state == null) {
+            boolean kept = last.names().equals(names) && last.kept().contains(name);
+            if (state == null && kept && !definition.dropStates().contains(name)) {
+                found.left.add(name);
+            } else if (state == null) {
                 vanished(name, schema, stored, setIsPast, found);
             } else {
                 judge(schema, state, found);
@@ -83,7 +93,9 @@ public final class StateSchema {
                         name,
                         List.of(
                                 StateChange.put(SchemaRows.row(name), now.bytes()),
-                                StateChange.put(SchemaRows.DECLARED, SchemaRows.declared(sets, names))));
+                                StateChange.put(
+                                        SchemaRows.DECLARED,
+                                        SchemaRows.declared(sets, new DeclaredSet(names, found.left)))));
             }
         });
         byte[] inputs = SchemaRows.inputs(definition.topics());
@@ -196,6 +208,7 @@ public final class StateSchema {
         }
         String drop = "to delete it, list it in tidemark.processors." + definition.id() + ".drop-states";
         if (setIsPast) {
+            found.left.add(name);
             found.newer.add(
                     "state '" + name + "' is not declared by this version; if it was removed on purpose, " + drop);
             return;

@@ -146,7 +146,7 @@ class StoredValuesTest {
         wrong.part = new Special();
         record(() -> cart.set(wrong));
         assertThatThrownBy(() -> state.drain(id(0))).isInstanceOf(ProcessorFailed.class);
-        state.verifyNext();
+        state.verifyNext(200);
         state.discard();
 
         record(() -> cart.set(new Cart()));

@@ -7,6 +7,7 @@ import io.tidemark.api.OnNewerState;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
+import io.tidemark.api.UnstorableValue;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.ObjectCodec;
 import io.tidemark.codec.RawCodecs;
@@ -248,11 +249,14 @@ class StateSchemaTest {
 
         assertThat(bound.encode(5L)).isEqualTo(integers.encode(5));
         List<byte[]> sorted = new ArrayList<>();
-        for (long each : new long[] {Long.MIN_VALUE, Integer.MIN_VALUE + 1L, -1, 0, Integer.MAX_VALUE, 1L << 40}) {
+        for (long each : new long[] {Integer.MIN_VALUE, Integer.MIN_VALUE + 1L, -1, 0, Integer.MAX_VALUE, 1L << 40}) {
             assertThat(bound.decode(bound.encode(each))).isEqualTo(each);
             sorted.add(bound.encode(each));
         }
         assertThat(sorted).isSortedAccordingTo(java.util.Arrays::compareUnsigned);
+        assertThatThrownBy(() -> bound.encode(Integer.MIN_VALUE - 1L))
+                .isInstanceOf(UnstorableValue.class)
+                .hasMessageContaining("a map key below -2147483648");
         write(after);
         assertThat(after.reconcile(TASK, store)).isEqualTo(nothing());
         assertThat(boundKeys(after).encode(5L)).isEqualTo(integers.encode(5));

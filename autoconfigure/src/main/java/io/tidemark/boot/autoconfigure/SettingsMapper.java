@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -29,6 +30,13 @@ import org.springframework.util.unit.DataSize;
 
 /** Properties to engine settings, checked where they must fit each other; refusals name the properties. */
 final class SettingsMapper {
+
+    /** What Boot sets by itself, and what says nothing about the keys. */
+    private static final Set<String> SILENT_KEYS = Set.of(
+            "org.apache.kafka.common.serialization.StringDeserializer",
+            "org.apache.kafka.common.serialization.StringSerializer",
+            "org.apache.kafka.common.serialization.ByteArrayDeserializer",
+            "org.apache.kafka.common.serialization.ByteArraySerializer");
 
     private static final Logger log = LoggerFactory.getLogger(SettingsMapper.class);
     private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
@@ -328,10 +336,9 @@ final class SettingsMapper {
         }
     }
 
-    /** Kafka's own formats are what Boot sets by default and what processors use anyway. */
     private void tellKeys(String name, String does, List<String> ignored) {
         String type = environment.getProperty("spring.kafka." + name);
-        if (type != null && !type.startsWith("org.apache.kafka.common.serialization.")) {
+        if (type != null && !SILENT_KEYS.contains(type)) {
             ignored.add("spring.kafka." + name + "=" + type + " (a processor " + does
                     + " keys by the type of @Key, in Kafka's own formats; what a key is, its bytes say)");
         }
