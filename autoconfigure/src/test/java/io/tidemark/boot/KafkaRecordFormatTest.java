@@ -3,6 +3,8 @@ package io.tidemark.boot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -11,9 +13,11 @@ import org.apache.kafka.common.serialization.IntegerSerializer;
 import org.apache.kafka.common.serialization.LongSerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
 class KafkaRecordFormatTest {
@@ -52,6 +56,38 @@ class KafkaRecordFormatTest {
         assertThat(format.keyReader(Thread.class)).isNull();
         assertThat(format.writeKey("t", 5L)).isEqualTo(new LongSerializer().serialize("t", 5L));
         assertThat(format.writeKey("t", "k")).isEqualTo("k".getBytes(UTF_8));
+    }
+
+    sealed interface Payment {}
+
+    record Card(String number) implements Payment {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
+    sealed interface Shape {}
+
+    record Circle(double radius) implements Shape {}
+
+    record Line(String product, Payment payment) {}
+
+    record Order(List<Line> lines, @Nullable Order former) {}
+
+    record Drawing(Shape shape, List<Shape> more, CharSequence title, Map<String, Number> sizes) {}
+
+    record Annotated(@JsonDeserialize(as = Card.class) Payment payment) {}
+
+    @Test
+    void shouldNamePartsThatNoJsonCanBe() {
+        KafkaRecordFormat format = format(StringDeserializer.class, StringSerializer.class);
+
+        assertThat(format.unreadable(Payment.class)).startsWith("is Payment, of which JSON does not say");
+        assertThat(format.unreadable(Order.class)).startsWith("has 'payment', which is Payment");
+        assertThat(format.unreadable(Drawing.class)).isNull();
+        assertThat(format.unreadable(Annotated.class)).isNull();
+        assertThat(format.payloadReader(Annotated.class)
+                        .read(new Record(), "{\"payment\":{\"number\":\"1\"}}".getBytes(UTF_8)))
+                .isEqualTo(new Annotated(new Card("1")));
+        assertThat(format(IntegerDeserializer.class, IntegerSerializer.class).unreadable(Order.class))
+                .isNull();
     }
 
     private static KafkaRecordFormat format(Class<?> deserializer, Class<?> serializer) {
