@@ -1,5 +1,6 @@
 package io.tidemark.codec;
 
+import io.tidemark.api.UnstorableValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -111,7 +112,7 @@ final class CollectionForm extends Form {
             add(elements, nulls.isSet(i) ? ifNull : each.read(in));
         }
         if (elements.size() != head.count()) {
-            throw new IllegalArgumentException("Elements that differed are equal");
+            throw new UnstorableValue("elements of a set that differed when they were stored are equal now");
         }
         in.leave();
         return elements;

@@ -53,8 +53,8 @@ final class Elements {
     static void requireKnownBehaviour(Object container) {
         Class<?> type = container.getClass();
         if (IDENTITY.contains(type.getName())) {
-            throw new UnstorableValue(
-                    "a " + type.getSimpleName() + " tells its elements apart otherwise than by equals");
+            throw new UnstorableValue("a " + type.getSimpleName()
+                    + " tells its elements apart, or keeps them, otherwise than a set or" + " map that is read does");
         }
         if (isJdk(type)) {
             return;

@@ -1,5 +1,6 @@
 package io.tidemark.codec;
 
+import io.tidemark.api.UnstorableValue;
 import java.util.List;
 
 /** Reads made-up values of a stored shape before any real one is met: a constructor may refuse what takes the place of a field that was not there. */
@@ -27,7 +28,9 @@ final class EvolutionTest {
         }
         if (last != null && !form.samples(1).isEmpty()) {
             fit.misfit("no value of the earlier version can be made ("
-                    + last.getClass().getName()
+                    + (last instanceof UnstorableValue
+                            ? last.getMessage()
+                            : last.getClass().getName())
                     + "): a constructor refuses what stands for a field that was not there. Give that field a"
                     + " @StateDefault, or let the constructor take null");
         }

@@ -96,14 +96,15 @@ final class EvolvedObject implements HeadedReading {
     }
 
     private static void checkRename(Slot slot, List<Shape.Field> gone, Fit fit) {
-        if (slot.isExplained()) {
+        if (slot.isNew()) {
             return;
         }
         for (Shape.Field field : gone) {
             if (isReadable(slot.form(), field.shape())) {
                 fit.misfit("'" + field.name() + "' is gone and '" + slot.name() + "' of the same type is new. If it was"
-                        + " renamed, write @StateAlias(\"" + field.name() + "\") on '" + slot.name()
-                        + "'; if not, @StateAlias({})");
+                        + " renamed, write " + slot.aliasWith(field.name()) + " on '"
+                        + slot.name() + "'; if not, "
+                        + (slot.formerNames().isEmpty() ? "@StateAlias({})" : "a migration says what becomes of it"));
                 return;
             }
         }
@@ -153,6 +154,6 @@ final class EvolvedObject implements HeadedReading {
                 parts[slot.place()] = step.ifNull();
             }
         }
-        return form.make(parts);
+        return form.makeAgain(parts);
     }
 }

@@ -115,7 +115,7 @@ final class FormerTrees {
                 parts[slot.place()] = initializer ? Maker.UNTOUCHED : slot.absent();
             }
         }
-        return form.make(parts);
+        return form.makeAgain(parts);
     }
 
     /** By its name, by what Jackson was told to call it, or by what it was called before. */

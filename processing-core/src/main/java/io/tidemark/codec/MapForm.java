@@ -129,7 +129,7 @@ final class MapForm extends Form {
             put(entries, k, v);
         }
         if (entries.size() != head.count()) {
-            throw new IllegalArgumentException("Keys that differed are equal");
+            throw new UnstorableValue("keys of a map that differed when they were stored are equal now");
         }
         in.leave();
         return entries;

@@ -172,7 +172,7 @@ final class ObjectForm extends Form implements HeadedReading {
             Slot slot = slots[i];
             parts[slot.place()] = anyNull && nulls.isSet(i) ? nullOf(slot) : readPart(slot, in);
         }
-        return make(parts);
+        return makeAgain(parts);
     }
 
     private static @Nullable Object nullOf(Slot slot) {
@@ -238,6 +238,18 @@ final class ObjectForm extends Form implements HeadedReading {
             }
         }
         return false;
+    }
+
+    /** Makes an object of what is stored. Where the author's constructor does not take it, the failure names the class, which is no content. */
+    Object makeAgain(@Nullable Object[] parts) {
+        try {
+            return make(parts);
+        } catch (UnstorableValue e) {
+            throw e; // an object inside it
+        } catch (RuntimeException e) {
+            throw new UnstorableValue("the constructor of " + type.getName() + " does not take what is stored ("
+                    + e.getClass().getName() + ")");
+        }
     }
 
     /** The author's constructor may refuse what it is given. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,9 +239,18 @@ final class ObjectParts {
                 return;
             }
         }
-        refusal.accept("is " + type.getSimpleName() + ", which cannot be made again: it has no constructor without"
-                + " arguments that leaves its fields to be set, and none whose parameters are its fields. Make it a"
-                + " record, or give it such a constructor (compiled with -parameters)");
+        String fixed = fields.stream()
+                .filter(ObjectParts::isConstant)
+                .map(field -> "'" + field.getName() + "'")
+                .collect(Collectors.joining(", "));
+        refusal.accept("is " + type.getSimpleName() + ", which cannot be made again: "
+                + (constructor() != null && !fixed.isEmpty()
+                        ? "its constructor without arguments is of no use, because " + fixed
+                                + " is final and cannot be set afterwards"
+                        : "it has no constructor without arguments that leaves its fields to be set")
+                + ", and it has none whose parameters are all of its fields. Make it a record, or give it a constructor"
+                + " that takes each of " + fields.stream().map(Field::getName).collect(Collectors.joining(", "))
+                + " (compiled with -parameters)");
     }
 
     private void byConstructor(Constructor<?> constructor, List<Field> fields, List<Slot> sorted, int[] places)
@@ -267,15 +277,15 @@ final class ObjectParts {
     }
 
     /** A final number or text may be built into the code that reads it: setting it would change nothing. */
+    /** Final ones of these types are compiled into what reads them. */
+    private static boolean isConstant(Field field) {
+        return Modifier.isFinal(field.getModifiers())
+                && (field.getType().isPrimitive() || field.getType() == String.class);
+    }
+
     private boolean byFields(List<Field> fields, List<Slot> sorted) throws IllegalAccessException {
         Constructor<?> none = constructor();
-        for (Field field : fields) {
-            boolean constant = field.getType().isPrimitive() || field.getType() == String.class;
-            if (Modifier.isFinal(field.getModifiers()) && constant) {
-                return false;
-            }
-        }
-        if (none == null || !isWillingly(none)) {
+        if (fields.stream().anyMatch(ObjectParts::isConstant) || none == null || !isWillingly(none)) {
             return false;
         }
         MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());

@@ -113,7 +113,14 @@ final class ScalarForm extends Form {
 
     @Override
     int guess() {
-        return Scalars.isNumber(word) ? 10 : 24;
+        return switch (word.endsWith("?") ? word.substring(0, word.length() - 1) : word) {
+            case "boolean" -> 1;
+            case "float" -> Float.BYTES;
+            case "double" -> Double.BYTES;
+            case "byte", "short", "int", "long" -> ValueOutput.MOST_VARINT;
+            case "string", "bytes" -> 16;
+            default -> 24;
+        };
     }
 
     @Override

@@ -279,14 +279,6 @@ final class Scalars {
         return new ArrayList<>(BY_CLASS.values());
     }
 
-    static boolean isNumber(String word) {
-        return (word.startsWith("byte") && !word.equals("bytes"))
-                || word.startsWith("short")
-                || word.startsWith("int")
-                || word.startsWith("long")
-                || word.startsWith("double");
-    }
-
     /** The default of a primitive. */
     static Object zero(Class<?> primitive) {
         Object zero = ZEROS.get(primitive);

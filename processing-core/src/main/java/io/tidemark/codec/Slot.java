@@ -69,9 +69,17 @@ record Slot(
         return alias == null ? Set.of() : Set.of(alias.value());
     }
 
-    /** Whether it was said that it is new, or what it was called. */
-    boolean isExplained() {
-        return alias != null;
+    /** Whether it was said that it never had another name. */
+    boolean isNew() {
+        return alias != null && alias.value().length == 0;
+    }
+
+    /** The annotation that adds a name to those it had; each earlier version has to know it by one of them. */
+    String aliasWith(String name) {
+        StateAlias known = alias;
+        return known == null || known.value().length == 0
+                ? "@StateAlias(\"" + name + "\")"
+                : "@StateAlias({\"" + name + "\", \"" + String.join("\", \"", known.value()) + "\"})";
     }
 
     /**

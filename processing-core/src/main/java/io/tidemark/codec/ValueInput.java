@@ -6,8 +6,6 @@ import java.util.Arrays;
 /** Bytes of a value that is being read. Every length is checked against what is there before anything is allocated for it. */
 final class ValueInput {
 
-    private static final int MOST_VARINT = 10;
-
     private final byte[] bytes;
     private int at;
     private int level;
@@ -131,14 +129,14 @@ final class ValueInput {
 
     long readUnsigned() {
         long number = 0;
-        for (int i = 0; i < MOST_VARINT; i++) {
+        for (int i = 0; i < ValueOutput.MOST_VARINT; i++) {
             byte next = read();
             number |= (long) (next & 0x7F) << (7 * i);
             if (next >= 0) {
                 return number;
             }
         }
-        throw new IllegalArgumentException("A number of more than " + MOST_VARINT + " bytes");
+        throw new IllegalArgumentException("A number of more than " + ValueOutput.MOST_VARINT + " bytes");
     }
 
     private long readBigEndian(int size) {

@@ -10,7 +10,9 @@ final class ValueOutput {
     /** Levels of objects inside each other. A cycle is deeper than any bound; the stack of a worker is not. */
     static final int MOST_LEVELS = 500;
 
-    private static final int MOST_VARINT = 10;
+    /** Most bytes of a whole number. */
+    static final int MOST_VARINT = 10;
+
     private static final int MOST_BYTES = 128 << 20;
     private static final int MOST_GUESSED = 256;
 

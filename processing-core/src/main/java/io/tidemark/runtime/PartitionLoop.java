@@ -367,7 +367,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     private void isolateUnwritable() {
         Unwritable unwritable = checkpoints.unwritable();
         if (unwritable != null
-                && unwritable.inARow() >= settings.errors().attempts()
+                // the records come again at least once, each looked at by itself: then the failure is one record's
+                && unwritable.inARow() >= Math.max(2, settings.errors().attempts())
                 && unwritable.slot().live() != null) {
             failures.isolate(unwritable.slot(), unwritable.message());
             checkpoints.forgetUnwritable();

@@ -388,7 +388,7 @@ final class TaskRestore {
             return new Stopped(
                     RecoveryPlan.Reason.STATE_INCOMPATIBLE,
                     String.valueOf(e.getMessage()),
-                    "Deploy a version that reads the stored state.");
+                    "Deploy a version that reads the stored state, or say with @State(migrate = ...) what becomes of it.");
         } catch (NewerState e) {
             backToLocating();
             return new TooOld(String.valueOf(e.getMessage()));

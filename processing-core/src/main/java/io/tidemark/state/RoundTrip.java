@@ -28,6 +28,8 @@ public final class RoundTrip {
             }
             boolean stable = !codec.hasStableBytes(read) || Arrays.equals(bytes, codec.encode(read));
             return stable ? null : "a " + name + " has other bytes after it was read";
+        } catch (UnstorableValue e) {
+            return "a " + name + " cannot be read again after it was written: " + e.getMessage();
         } catch (RuntimeException | StackOverflowError e) {
             return "a " + name + " cannot be read again after it was written ("
                     + e.getClass().getName() + ")";

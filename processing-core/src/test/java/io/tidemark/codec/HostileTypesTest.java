@@ -60,6 +60,84 @@ class HostileTypesTest {
         return codec.boundTo(codec.formatAfter(stored));
     }
 
+    // ---- names
+
+    record Mistyped(@StateAlias("no") long amount) {}
+
+    record OtherName(@StateAlias("id") long number) {}
+
+    record ThirdName(@StateAlias("number") long no) {}
+
+    record AllNames(@StateAlias({"number", "id"}) long no) {}
+
+    @Test
+    void shouldKnowEachVersionByOneOfTheNames() {
+        assertThat(fit(Id.class, Mistyped.class).misfits())
+                .singleElement()
+                .asString()
+                .contains("'id' is gone and 'amount' of the same type is new")
+                .contains("@StateAlias({\"id\", \"no\"})");
+        assertThat(fit(Id.class, OtherName.class).misfits()).isEmpty();
+        assertThat(fit(OtherName.class, ThirdName.class).misfits()).isEmpty();
+        assertThat(fit(Id.class, ThirdName.class).misfits())
+                .as("skipping a version")
+                .singleElement()
+                .asString()
+                .contains("@StateAlias({\"id\", \"number\"})");
+        assertThat(bound(Id.class, AllNames.class, List.of())
+                        .decode(ObjectCodec.of(Id.class).encode(new Id(7))))
+                .isEqualTo(new AllNames(7));
+    }
+
+    // ---- objects that cannot be made
+
+    record AtMost(int number) {
+        private static volatile int most = 100;
+
+        AtMost {
+            if (number > most) {
+                throw new IllegalStateException("too many: " + number);
+            }
+        }
+    }
+
+    static final class Wallet {
+        private final String id;
+        private long balance;
+
+        Wallet(String id) {
+            this.id = id;
+        }
+
+        @SuppressWarnings("unused") // it is what is refused
+        private Wallet() {
+            this(null);
+        }
+
+        @Override
+        public String toString() {
+            return id + balance;
+        }
+    }
+
+    @Test
+    void shouldNameTheClassThatDoesNotTakeWhatIsStored() {
+        StateCodec<Object> codec = ObjectCodec.of(AtMost.class);
+        byte[] stored = codec.encode(new AtMost(90));
+        AtMost.most = 50;
+        try {
+            assertThatThrownBy(() -> codec.decode(stored))
+                    .isInstanceOf(UnstorableValue.class)
+                    .hasMessageContaining("AtMost does not take what is stored (java.lang.IllegalStateException)")
+                    .hasMessageNotContaining("90");
+        } finally {
+            AtMost.most = 100;
+        }
+        assertThatThrownBy(() -> ObjectCodec.of(Wallet.class))
+                .hasMessageContaining("'id' is final and cannot be set afterwards")
+                .hasMessageContaining("each of id, balance");
+    }
+
     // ---- defaults
 
     record Id(long id) {}

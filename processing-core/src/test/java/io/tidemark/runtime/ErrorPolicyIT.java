@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of records that fail: by what their handler does, and by what the broker says of their outputs. */
 class ErrorPolicyIT extends RuntimeFixture {
@@ -136,9 +137,11 @@ class ErrorPolicyIT extends RuntimeFixture {
         }
     }
 
-    @Test
-    void shouldLeaveOutTheRecordWhoseValueCannotBeWrittenAndKeepItsNeighbours() {
-        settings = with(ErrorPolicy.SKIP, null);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldLeaveOutTheRecordWhoseValueCannotBeWrittenAndKeepItsNeighbours(int attempts) {
+        settings = settings.with(
+                settings.worker().with(new ErrorSettings(attempts, Duration.ofMillis(20), ErrorPolicy.SKIP, null)));
         String in = TestCluster.createTopic("in", 1);
         String out = TestCluster.createTopic("out", 1);
         StateDescriptor<ValueState<Long>> last = StateDescriptor.value("last", new NoThirteen());
