@@ -33,6 +33,7 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
     private final int version;
     private final Form form;
     private final @Nullable ObjectForm object;
+    private final int guess;
     private final @Nullable RawEntry escape;
     private final @Nullable Reading[] earlier;
 
@@ -46,6 +47,7 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
         this.history = history;
         this.form = type.form();
         this.object = form instanceof ObjectForm own ? own : null;
+        this.guess = 1 + form.guess();
         this.version = history.schemas().indexOf(type.schema());
         if (version < 0) {
             throw new IllegalArgumentException("A history that does not name the schema of this codec");
@@ -213,11 +215,16 @@ public final class ObjectCodec<T> implements VersionedCodec<T> {
 
     @Override
     public byte[] encode(T value) {
+        if (object != null && escape == null) {
+            ValueOutput out = new ValueOutput(guess);
+            object.write(version << 1, value, out);
+            return out.toBytes();
+        }
         return asRaw != null ? asRaw.encode(value) : encoded(value).toBytes();
     }
 
     private ValueOutput encoded(Object value) {
-        ValueOutput out = new ValueOutput(1 + form.guess());
+        ValueOutput out = new ValueOutput(guess);
         if (escape != null) {
             out.write(RawEntry.ESCAPE);
         }

@@ -102,21 +102,19 @@ final class ObjectForm extends Form implements HeadedReading {
     private boolean written(int head, Object value, ValueOutput out) throws Throwable {
         out.write(head);
         for (Slot slot : slots) {
-            switch (slot.quick()) {
-                case LONG, INT, SMALL -> out.writeWhole((long) slot.get().invokeExact(value));
-                case DOUBLE -> out.writeDouble((double) slot.get().invokeExact(value));
-                case TEXT -> {
-                    Object part = (Object) slot.get().invokeExact(value);
-                    if (part == null) {
-                        return false;
-                    }
-                    out.writeText((String) part);
+            Slot.Quick quick = slot.quick(); // compared rather than switched over, which would look each up in a table
+            if (quick.isWhole()) {
+                out.writeWhole((long) slot.get().invokeExact(value));
+            } else if (quick == Slot.Quick.DOUBLE) {
+                out.writeDouble((double) slot.get().invokeExact(value));
+            } else {
+                Object part = (Object) slot.get().invokeExact(value);
+                if (part == null) {
+                    return false;
                 }
-                case NONE -> {
-                    Object part = (Object) slot.get().invokeExact(value);
-                    if (part == null) {
-                        return false;
-                    }
+                if (quick == Slot.Quick.TEXT) {
+                    out.writeText((String) part);
+                } else {
                     slot.form().write(part, out);
                 }
             }
@@ -183,13 +181,19 @@ final class ObjectForm extends Form implements HeadedReading {
     }
 
     private static Object readPart(Slot slot, ValueInput in) {
-        return switch (slot.quick()) {
-            case LONG -> in.readWhole();
-            case INT -> in.readInt();
-            case DOUBLE -> in.readDouble();
-            case TEXT -> in.readText();
-            case SMALL, NONE -> slot.form().read(in);
-        };
+        Slot.Quick quick = slot.quick();
+        if (quick == Slot.Quick.LONG) {
+            return in.readWhole();
+        }
+        if (quick == Slot.Quick.INT) {
+            return in.readInt();
+        }
+        if (quick == Slot.Quick.TEXT) {
+            return in.readText();
+        }
+        return quick == Slot.Quick.DOUBLE
+                ? (Object) in.readDouble()
+                : slot.form().read(in);
     }
 
     boolean isMadeByOrder() {

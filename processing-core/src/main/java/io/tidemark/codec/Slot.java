@@ -35,6 +35,10 @@ record Slot(
         TEXT,
         NONE;
 
+        boolean isWhole() {
+            return this == LONG || this == INT || this == SMALL;
+        }
+
         static Quick of(Class<?> type) {
             if (type == long.class) {
                 return LONG;

@@ -122,11 +122,15 @@ final class ValueOutput {
 
     private void makeRoom(int more) {
         if (bytes.length - at < more) {
-            if (at + (long) more > MOST_BYTES) {
-                throw new UnstorableValue("it takes more than " + (MOST_BYTES >> 20) + " MB");
-            }
-            bytes = Arrays.copyOf(bytes, Math.max((int) Math.min(2L * bytes.length, MOST_BYTES), at + more));
+            grow(more);
         }
+    }
+
+    private void grow(int more) {
+        if (at + (long) more > MOST_BYTES) {
+            throw new UnstorableValue("it takes more than " + (MOST_BYTES >> 20) + " MB");
+        }
+        bytes = Arrays.copyOf(bytes, Math.max((int) Math.min(2L * bytes.length, MOST_BYTES), at + more));
     }
 
     /** A replaced half is one byte, a whole pair four: only where they are counted together may they hide each other. */
