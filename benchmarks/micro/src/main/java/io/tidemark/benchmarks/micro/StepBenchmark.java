@@ -9,6 +9,7 @@ import io.tidemark.api.ValueState;
 import io.tidemark.boot.KafkaRecordFormat;
 import io.tidemark.boot.ProcessorBean;
 import io.tidemark.boot.ProcessorDefinitionReader;
+import io.tidemark.boot.StateCodecSource;
 import io.tidemark.state.InMemoryStateStore;
 import io.tidemark.state.KeyedState;
 import io.tidemark.stream.InputRecord;
@@ -76,7 +77,8 @@ public class StepBenchmark {
                                 new DefaultKafkaProducerFactory<>(Map.of()),
                                 JsonMapper.shared()),
                         text -> text,
-                        id -> Set.of())
+                        id -> Set.of(),
+                        StateCodecSource.builtIn())
                 .read(List.of(new ProcessorBean("counts", new Counts(), Counts.class, true)))
                 .get(0);
         task = new KeyedTask(
