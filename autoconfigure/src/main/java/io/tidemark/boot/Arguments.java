@@ -129,14 +129,14 @@ final class Arguments {
                 if (payload.nullable()) {
                     return null;
                 }
-                throw new ProcessorFailed(
+                throw ProcessorFailed.unfit(
                         record.value() == null
                                 ? "it has no value (a tombstone) and the payload parameter is not @Nullable"
                                 : "its value is null and the payload parameter is not @Nullable",
                         null);
             }
             if (!payload.type().isInstance(read)) {
-                throw new ProcessorFailed(
+                throw ProcessorFailed.unfit(
                         "its value was read as " + read.getClass().getName() + ", but the method takes "
                                 + payload.type().getName(),
                         null);
@@ -147,7 +147,7 @@ final class Arguments {
 
     private static @Nullable Object header(Argument.HeaderOf header, byte @Nullable [] value) {
         if (value == null && header.required()) {
-            throw new ProcessorFailed("it has no header '" + header.name() + "'", null);
+            throw ProcessorFailed.unfit("it has no header '" + header.name() + "'", null);
         }
         return value == null || header.type() == byte[].class ? value : new String(value, StandardCharsets.UTF_8);
     }

@@ -101,8 +101,10 @@ public final class KafkaRecordFormat implements RecordFormat {
         if (configured != null) {
             return (record, bytes) -> {
                 RecordHeaders headers = headers(record);
+                Header brought = headers.lastHeader(SWALLOWED_FAILURE); // of an earlier failure, or by any producer
                 Object payload = configured.deserialize(record.topic(), headers, bytes);
-                if (headers.lastHeader(SWALLOWED_FAILURE) != null) {
+                Header left = headers.lastHeader(SWALLOWED_FAILURE);
+                if (left != null && left != brought) {
                     throw new SerializationException("The configured deserializer failed and kept it to itself");
                 }
                 return payload;

@@ -14,15 +14,15 @@ record Payloads(RecordFormat.Reader reader) {
         return value == null ? null : read("value", reader, record, value);
     }
 
-    /** The cause may quote what it could not read; only its type goes on. */
+    /** The cause may quote what it could not read: it says why to whoever judges the failure, and is never shown with its message. */
     static @Nullable Object read(String part, RecordFormat.Reader reader, IncomingRecord record, byte[] bytes) {
         try {
             return reader.read(record, bytes);
         } catch (RuntimeException e) {
-            throw new ProcessorFailed(
+            throw ProcessorFailed.unfit(
                     "its " + part + " of " + bytes.length + " bytes cannot be read ("
                             + e.getClass().getName() + ")",
-                    null);
+                    e);
         }
     }
 }

@@ -80,7 +80,7 @@ public final class RuntimeEventPublisher implements RuntimeListener, SmartLifecy
     private void publish(RuntimeEvent event) {
         try {
             events.publishEvent(event);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
+        } catch (RuntimeException | Error e) { // whatever it is, the next event is told
             log.warn(
                     "processor={} An application listener failed on {}",
                     event.processor(),

@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -15,6 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ConsumerPostProcessor;
 import org.springframework.kafka.core.ProducerFactory;
@@ -36,17 +40,24 @@ public final class SpringKafkaClients implements KafkaClients {
 
     private final ConsumerFactory<?, ?> consumers;
     private final ProducerFactory<?, ?> producers;
-    private final Map<String, Object> adminConfiguration;
+    private final Supplier<Map<String, Object>> adminConfiguration;
+    private final UnaryOperator<Map<String, Object>> outputsAdmin;
     private final boolean mayCreateTopics;
 
+    /**
+     * @param adminConfiguration asked each time a client is made: credentials may have been rotated
+     * @param outputsAdmin makes an admin client's configuration of a producer's
+     */
     public SpringKafkaClients(
             ConsumerFactory<?, ?> consumers,
             ProducerFactory<?, ?> producers,
-            Map<String, Object> adminConfiguration,
+            Supplier<Map<String, Object>> adminConfiguration,
+            UnaryOperator<Map<String, Object>> outputsAdmin,
             boolean mayCreateTopics) {
+        this.outputsAdmin = outputsAdmin;
         this.consumers = consumers;
         this.producers = producers;
-        this.adminConfiguration = Map.copyOf(adminConfiguration);
+        this.adminConfiguration = adminConfiguration;
         this.mayCreateTopics = mayCreateTopics;
     }
 
@@ -82,11 +93,23 @@ public final class SpringKafkaClients implements KafkaClients {
 
     @Override
     public Admin admin() {
-        return Admin.create(new HashMap<>(adminConfiguration));
+        return Admin.create(new HashMap<>(adminConfiguration.get()));
+    }
+
+    @Override
+    public @Nullable Admin adminOfOutputs() {
+        Map<String, Object> outputs = producers.getConfigurationProperties();
+        boolean same = Objects.equals(brokers(outputs), brokers(adminConfiguration.get()));
+        return same ? null : Admin.create(outputsAdmin.apply(outputs));
+    }
+
+    private static @Nullable String brokers(Map<String, Object> configuration) {
+        Object servers = configuration.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+        return servers == null ? null : servers.toString();
     }
 
     Map<String, Object> adminConfiguration() {
-        return adminConfiguration;
+        return adminConfiguration.get();
     }
 
     @Override

@@ -58,7 +58,7 @@ final class TypedHandlers implements RecordHandler {
                 return handler;
             }
         }
-        throw new ProcessorFailed("it has no value (a tombstone) and no method of its topic takes one", null);
+        throw ProcessorFailed.unfit("it has no value (a tombstone) and no method of its topic takes one", null);
     }
 
     private Typed forType(Class<?> type) {
@@ -79,11 +79,11 @@ final class TypedHandlers implements RecordHandler {
             }
         }
         if (best == null) {
-            throw new ProcessorFailed("no method of its topic takes a " + type.getName(), null);
+            throw ProcessorFailed.unfit("no method of its topic takes a " + type.getName(), null);
         }
         for (Typed handler : handlers) {
             if (handler.type().isAssignableFrom(type) && !handler.type().isAssignableFrom(best.type())) {
-                throw new ProcessorFailed("a " + type.getName() + " fits several methods of its topic equally", null);
+                throw ProcessorFailed.unfit("a " + type.getName() + " fits several methods of its topic equally", null);
             }
         }
         return best;

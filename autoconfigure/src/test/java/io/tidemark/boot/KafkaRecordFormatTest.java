@@ -2,12 +2,14 @@ package io.tidemark.boot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
 import org.apache.kafka.common.serialization.IntegerSerializer;
 import org.apache.kafka.common.serialization.LongSerializer;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.support.serializer.ErrorHandlingDeserializer;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,6 +48,27 @@ class KafkaRecordFormatTest {
         assertThat(format.payloadReader(Integer.class).read(record, new byte[] {0, 0, 0, 7}))
                 .isEqualTo(7);
         assertThat(format.writePayload("t", 7, new java.util.HashMap<>())).containsExactly(0, 0, 0, 7);
+    }
+
+    /** Only what this read left behind counts: a record that was a dead letter once, or met a tool that copies headers, is like any other. */
+    @Test
+    void shouldNotTakeAHeaderTheRecordBroughtForAFailure() {
+        byte[] swallowed = "x".getBytes(UTF_8);
+        Map<String, byte[]> brought = Map.of("springDeserializerExceptionValue", swallowed);
+        KafkaRecordFormat format = new KafkaRecordFormat(
+                new DefaultKafkaConsumerFactory<>(
+                        Map.of(), new StringDeserializer(), new ErrorHandlingDeserializer<>(new IntegerDeserializer())),
+                new DefaultKafkaProducerFactory<>(Map.of(
+                        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                        "org.apache.kafka.common.serialization.StringSerializer")),
+                JsonMapper.shared());
+        RecordFormat.Reader reader = format.payloadReader(Integer.class);
+
+        assertThat(reader.read(new Record(brought), new byte[] {0, 0, 0, 7})).isEqualTo(7);
+        assertThatThrownBy(() -> reader.read(new Record(brought), new byte[] {1, 2}))
+                .isInstanceOf(SerializationException.class);
+        assertThatThrownBy(() -> reader.read(new Record(), new byte[] {1, 2}))
+                .isInstanceOf(SerializationException.class);
     }
 
     @Test
@@ -98,7 +122,12 @@ class KafkaRecordFormatTest {
                 JsonMapper.shared());
     }
 
-    private static final class Record implements io.tidemark.api.IncomingRecord {
+    private record Record(Map<String, byte[]> headers) implements io.tidemark.api.IncomingRecord {
+
+        Record() {
+            this(Map.of());
+        }
+
         @Override
         public String topic() {
             return "t";
@@ -132,11 +161,6 @@ class KafkaRecordFormatTest {
         @Override
         public byte[] header(String name) {
             return null;
-        }
-
-        @Override
-        public Map<String, byte[]> headers() {
-            return Map.of();
         }
     }
 }

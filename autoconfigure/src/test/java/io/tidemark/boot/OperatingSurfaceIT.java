@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -44,6 +46,9 @@ class OperatingSurfaceIT {
     static class Sums {
         @OnRecord
         void on(String text, @State ValueState<Long> sum) {
+            if (text.equals("poison")) {
+                throw new IllegalArgumentException("as the test wants it");
+            }
             sum.update(() -> 0L, n -> n + text.length());
         }
     }
@@ -52,6 +57,13 @@ class OperatingSurfaceIT {
 
         final List<RuntimeEvent> events = new CopyOnWriteArrayList<>();
         final CountDownLatch slow = new CountDownLatch(1);
+
+        final List<AuditEvent> audits = new CopyOnWriteArrayList<>();
+
+        @EventListener
+        void on(AuditApplicationEvent event) {
+            audits.add(event.getAuditEvent());
+        }
 
         @EventListener
         void on(RuntimeEvent event) {
@@ -126,12 +138,69 @@ class OperatingSurfaceIT {
     }
 
     @Test
+    void shouldLetAPersonDecideAboutTheRecordATaskStopsBefore() throws Exception {
+        String in = TestCluster.createTopic("in", 1);
+        try (ConfigurableApplicationContext context = start(
+                in,
+                "--tidemark.actuator.writes=true",
+                "--tidemark.retry.again=java.lang.IllegalArgumentException",
+                "--tidemark.retry.backoff=20ms")) {
+            Heard heard = context.getBean(Heard.class);
+            heard.slow.countDown();
+            List.of("ab", "poison", "cde").forEach(text -> TestCluster.send(in, "k", text));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> get(context, "/processors/sums")
+                            .at("/tasks/0/phase")
+                            .asString()
+                            .equals("ISOLATED"));
+            assertThat(get(context, "/processors/sums")
+                            .at("/tasks/0/record/offset")
+                            .asInt())
+                    .isEqualTo(1);
+            String body = "{\"topic\":\"" + in + "\",\"partition\":0,\"offset\":%d,\"decision\":\"%s\"}";
+
+            assertThat(post(context, "/processors/sums", body.formatted(2, "skip"))
+                            .statusCode())
+                    .isEqualTo(409);
+            assertThat(post(context, "/processors/nobody", body.formatted(1, "skip"))
+                            .statusCode())
+                    .isEqualTo(404);
+            assertThat(post(context, "/processors/sums", body.formatted(1, "nonsense"))
+                            .statusCode())
+                    .isEqualTo(400);
+            assertThat(post(context, "/processors/sums", body.formatted(1, "skip"))
+                            .statusCode())
+                    .isEqualTo(202);
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            get(context, "/processors/sums").at("/records/in").asInt() == 3);
+            assertThat(get(context, "/processors/sums").at("/records/skipped").asInt())
+                    .isEqualTo(1);
+            assertThat(heard.audits)
+                    .singleElement()
+                    .satisfies(audit -> assertThat(audit.getData())
+                            .containsEntry("offset", 1L)
+                            .containsEntry("decision", "SKIP"));
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(heard.events)
+                            .hasAtLeastOneElementOfType(RuntimeEvent.RecordDecided.class)
+                            .anySatisfy(event -> assertThat(event)
+                                    .isInstanceOfSatisfying(
+                                            RuntimeEvent.TaskIsolated.class,
+                                            isolated -> assertThat(isolated.cause())
+                                                    .isInstanceOf(IllegalArgumentException.class))));
+        }
+    }
+
+    @Test
     void shouldRefuseWritesUnlessTheyAreAllowed() throws Exception {
         String in = TestCluster.createTopic("in", 1);
         try (ConfigurableApplicationContext context = start(in)) {
             context.getBean(Heard.class).slow.countDown();
             assertThat(status(context, "/checkpoints")).isEqualTo(200);
             assertThat(post(context, "/checkpoints", null).statusCode()).isEqualTo(405);
+            assertThat(post(context, "/processors/sums", "{}").statusCode()).isEqualTo(405);
         }
     }
 

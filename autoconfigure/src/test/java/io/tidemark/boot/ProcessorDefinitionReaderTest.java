@@ -47,6 +47,7 @@ import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 class ProcessorDefinitionReaderTest {
@@ -108,7 +109,9 @@ class ProcessorDefinitionReaderTest {
                 .hasMessageContaining("orders-3@9")
                 .hasMessageContaining("cannot be read")
                 .hasMessageNotContaining("secret")
-                .hasNoCause();
+                .hasCauseInstanceOf(JacksonException.class)
+                .satisfies(failure ->
+                        assertThat(((ProcessorFailed) failure).isUnfit()).isTrue());
         assertThatThrownBy(() -> process(task, "k", "{\"id\":\"a\",\"cents\":1}", Map.of()))
                 .hasMessageContaining("no header 'source'");
         assertThatThrownBy(() -> process(task, "k", null, Map.of("source", "web")))

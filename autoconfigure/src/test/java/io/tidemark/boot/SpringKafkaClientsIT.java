@@ -210,7 +210,8 @@ class SpringKafkaClientsIT {
         return new SpringKafkaClients(
                 consumers(context),
                 producers(context),
-                context.getBean(KafkaAdmin.class).getConfigurationProperties(),
+                () -> context.getBean(KafkaAdmin.class).getConfigurationProperties(),
+                producer -> producer,
                 true);
     }
 

@@ -14,19 +14,43 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A real Kafka of one node in a process of its own, over a directory that outlives it. It has two listeners: the one clients come to
- * directly, and one whose advertised address is that of a {@link KafkaProxy}.
+ * A real Kafka of one node in a process of its own, over a directory that outlives it. It has three listeners: the one clients come to
+ * directly, one whose advertised address is that of a {@link KafkaProxy}, and one at which they have to say who they are.
  */
-final class BrokerProcess implements AutoCloseable {
+final class BrokerProcess implements Kafka, AutoCloseable {
+
+    /**
+     * One of several nodes.
+     *
+     * @param id its number, from 1
+     * @param clusterId the same for all
+     * @param controllers ports of all controllers, by number
+     */
+    record Node(int id, String clusterId, List<Integer> controllers) {
+
+        static Node alone() {
+            return new Node(1, Uuid.randomUuid().toString(), List.of(Ports.free()));
+        }
+
+        String voters() {
+            return IntStream.range(0, controllers.size())
+                    .mapToObj(i -> (i + 1) + "@127.0.0.1:" + controllers.get(i))
+                    .collect(Collectors.joining(","));
+        }
+    }
 
     private final Path home;
     private final Path settingsFile;
+    private final Node node;
     private final int port = Ports.free();
     private final int proxiedPort = Ports.free();
+    private final int guardedPort = Ports.free();
     private final KafkaProxy proxy;
     private ChildJvm jvm;
 
@@ -34,6 +58,13 @@ final class BrokerProcess implements AutoCloseable {
      * @param extra broker settings on top of those every test needs
      */
     BrokerProcess(Path home, Map<String, String> extra) {
+        this(home, Node.alone(), extra);
+        awaitStarted();
+    }
+
+    /** One of several: they start together, and each waits for enough of the others. */
+    BrokerProcess(Path home, Node node, Map<String, String> extra) {
+        this.node = node;
         this.home = home;
         this.proxy = new KafkaProxy(proxiedPort);
         this.settingsFile = home.resolve("broker.properties");
@@ -46,31 +77,41 @@ final class BrokerProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         format();
-        start();
+        launch();
     }
 
     private void format() {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         int result = StorageTool.execute(
-                new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", settingsFile.toString()},
+                new String[] {"format", "-t", node.clusterId(), "-c", settingsFile.toString()},
                 new PrintStream(said, true, StandardCharsets.UTF_8));
         assertThat(result).as(said.toString(StandardCharsets.UTF_8)).isZero();
     }
 
     private Properties settings(Map<String, String> extra) {
-        int controller = Ports.free();
+        int controller = node.controllers().get(node.id() - 1);
         Properties settings = new Properties();
         settings.put("process.roles", "broker,controller");
-        settings.put("node.id", "1");
-        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
+        settings.put("node.id", Integer.toString(node.id()));
+        settings.put("controller.quorum.voters", node.voters());
         settings.put(
                 "listeners",
-                "DIRECT://127.0.0.1:" + port + ",PROXIED://127.0.0.1:" + proxiedPort + ",CONTROLLER://127.0.0.1:"
+                "DIRECT://127.0.0.1:" + port + ",PROXIED://127.0.0.1:" + proxiedPort + ",GUARDED://127.0.0.1:"
+                        + guardedPort + ",CONTROLLER://127.0.0.1:"
                         + controller);
-        settings.put("advertised.listeners", "DIRECT://127.0.0.1:" + port + ",PROXIED://127.0.0.1:" + proxy.port());
+        settings.put(
+                "advertised.listeners",
+                "DIRECT://127.0.0.1:" + port + ",PROXIED://127.0.0.1:" + proxy.port() + ",GUARDED://127.0.0.1:"
+                        + guardedPort);
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("inter.broker.listener.name", "DIRECT");
-        settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,PROXIED:PLAINTEXT");
+        settings.put(
+                "listener.security.protocol.map",
+                "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,PROXIED:PLAINTEXT,GUARDED:SASL_PLAINTEXT");
+        settings.put("listener.name.guarded.sasl.enabled.mechanisms", "SCRAM-SHA-256");
+        settings.put(
+                "listener.name.guarded.scram-sha-256.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         settings.put("log.dirs", home.resolve("data").toString());
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             settings.put(topic + ".replication.factor", "1");
@@ -94,6 +135,11 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     void start() {
+        launch();
+        awaitStarted();
+    }
+
+    private void launch() {
         jvm = ChildJvm.start(
                 "broker",
                 List.of(),
@@ -101,7 +147,14 @@ final class BrokerProcess implements AutoCloseable {
                 "kafka.Kafka",
                 List.of(settingsFile.toString()),
                 home.resolve("broker.log"));
+    }
+
+    void awaitStarted() {
         jvm.awaitLine(0, "Kafka Server started", Duration.ofSeconds(60));
+    }
+
+    int id() {
+        return node.id();
     }
 
     /** SIGKILL. */
@@ -109,13 +162,24 @@ final class BrokerProcess implements AutoCloseable {
         jvm.kill();
     }
 
-    String direct() {
+    @Override
+    public String direct() {
         return "127.0.0.1:" + port;
     }
 
-    /** Where clients come to that shall go through the proxy. */
-    String proxied() {
+    @Override
+    public String proxied() {
         return "127.0.0.1:" + proxy.port();
+    }
+
+    @Override
+    public short replicas() {
+        return 1;
+    }
+
+    /** Where clients come to that have to say who they are. */
+    String guarded() {
+        return "127.0.0.1:" + guardedPort;
     }
 
     KafkaProxy proxy() {

@@ -43,7 +43,7 @@ final class Field implements AutoCloseable {
 
     private static final int PER_SECOND = 200;
 
-    private final BrokerProcess broker;
+    private final Kafka broker;
     private final String application;
     private final Path home;
     private final int partitions;
@@ -57,16 +57,16 @@ final class Field implements AutoCloseable {
     private final List<String> jvmOptions = new ArrayList<>();
     private Class<?> main = LedgerApplication.class;
 
-    Field(BrokerProcess broker, String name) {
+    Field(Kafka broker, String name) {
         this(broker, name, PARTITIONS);
     }
 
-    Field(BrokerProcess broker, String name, int partitions) {
+    Field(Kafka broker, String name, int partitions) {
         this(broker, name, unique(name), partitions, 1);
     }
 
     /** With a second input topic; a key is always in the same one. */
-    static Field withTwoInputs(BrokerProcess broker, String name) {
+    static Field withTwoInputs(Kafka broker, String name) {
         return new Field(broker, name, unique(name), PARTITIONS, 2).withMain(TwoTopicsApplication.class);
     }
 
@@ -74,7 +74,7 @@ final class Field implements AutoCloseable {
         return name + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    private Field(BrokerProcess broker, String name, String application, int partitions, int topics) {
+    private Field(Kafka broker, String name, String application, int partitions, int topics) {
         this.broker = broker;
         this.application = application;
         this.partitions = partitions;
@@ -83,8 +83,8 @@ final class Field implements AutoCloseable {
         this.inputs = topics == 1 ? List.of(in) : List.of(in, in + SECOND);
         this.out = application + ".lines";
         try (Admin admin = admin()) {
-            List<NewTopic> all = new ArrayList<>(List.of(new NewTopic(out, 2, (short) 1)));
-            inputs.forEach(input -> all.add(new NewTopic(input, partitions, (short) 1)));
+            List<NewTopic> all = new ArrayList<>(List.of(new NewTopic(out, 2, broker.replicas())));
+            inputs.forEach(input -> all.add(new NewTopic(input, partitions, broker.replicas())));
             admin.createTopics(all).all().get();
             // clients that ask too early see topics without partitions, or with some
             await().atMost(PATIENCE).untilAsserted(() -> {

@@ -3,6 +3,7 @@ package io.tidemark.changelog;
 import io.tidemark.error.SourceFailed;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads changelog partitions, committed records only. Confined to the worker's thread; several partitions may be open at once.
@@ -20,6 +21,21 @@ public interface ChangelogReader {
         /** What is next in a partition cannot be read: the broker's own checks fail. */
         void unreadable(int partition, String message);
     }
+
+    /**
+     * What a partition holds.
+     *
+     * @param start first offset still in it
+     * @param end offset after its last record, decided or not
+     */
+    record Bounds(long start, long end) {}
+
+    /**
+     * Asks for the bounds of a partition as they are after this call, without waiting.
+     *
+     * @return the answer, empty until it has come
+     */
+    Supplier<Optional<Bounds>> bounds(int partition);
 
     /** First offset still in the partition, or empty while the cluster does not answer. */
     Optional<Long> startOffset(int partition);

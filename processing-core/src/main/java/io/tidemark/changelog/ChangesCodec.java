@@ -101,6 +101,10 @@ final class ChangesCodec {
         if (count > in.remaining() / LEAST) {
             throw new IllegalArgumentException("it counts " + count + " changes in " + in.remaining() + " bytes");
         }
+        if (count * COST > most) {
+            throw new IllegalArgumentException(
+                    "it counts " + count + " changes, which stand for more than " + most + " bytes");
+        }
         List<StateChange> changes = new ArrayList<>((int) count);
         byte[] row = new byte[0];
         long content = 0;

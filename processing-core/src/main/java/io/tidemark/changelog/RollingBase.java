@@ -28,6 +28,11 @@ public final class RollingBase {
     /** A slice is twice the deltas beside it: at once the deltas a round over growing keys might never end. */
     private static final int SLICE_FACTOR = 2;
 
+    /** A slice has to fit into a segment, however large its delta is. */
+    private static final long MOST_SLICE = 64L << 20;
+
+    private static final int LOST_FACTOR = 16;
+
     /** A new round is due when the log is so many times its base. */
     private static final int LOG_FACTOR = 2;
 
@@ -69,7 +74,12 @@ public final class RollingBase {
         }
         return round == null || state.isPendingWithoutCell()
                 ? null
-                : slice(store, state, round, Math.max(settings.leastSliceBytes(), SLICE_FACTOR * deltaCost));
+                : slice(store, state, round, Math.min(MOST_SLICE, Math.max(least(progress), SLICE_FACTOR * deltaCost)));
+    }
+
+    /** A log without a base is the only copy but one: it gets its new base in large slices. */
+    private long least(BaseProgress progress) {
+        return progress.isLost() ? LOST_FACTOR * settings.leastSliceBytes() : settings.leastSliceBytes();
     }
 
     /** What changes cost, by which slices are measured: bytes, and something for each. */

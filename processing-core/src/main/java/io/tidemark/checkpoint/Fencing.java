@@ -1,5 +1,7 @@
 package io.tidemark.checkpoint;
 
+import org.jspecify.annotations.Nullable;
+
 /** Ends the transactions of somebody else. */
 @FunctionalInterface
 public interface Fencing {
@@ -10,4 +12,9 @@ public interface Fencing {
      * @return whether it is done; {@code false} asks to try again
      */
     boolean fence(String transactionalId);
+
+    /** Why it could not be done the last time, or {@code null} when it was not refused. */
+    default @Nullable String failure(String transactionalId) {
+        return null;
+    }
 }

@@ -156,7 +156,8 @@ public final class Recovery {
                     + facts.log().start();
             return damaged(target, message);
         }
-        return new ReplayBase(target, positions, unusable == null ? "" : unusable);
+        boolean stale = local != null && unusable != null && isOlderThanTheLog(local, target);
+        return new ReplayBase(target, positions, unusable == null ? "" : unusable, stale);
     }
 
     /** Why the local store cannot be rolled forward, or {@code null} when it can as far as is known. */
@@ -177,6 +178,14 @@ public final class Recovery {
             return "the local store holds checkpoint " + at + ", older than what the changelog still has";
         }
         return null;
+    }
+
+    /** Whether a store that cannot be used is nothing but old. */
+    private boolean isOlderThanTheLog(RecoveryFacts.Local local, CheckpointRef target) {
+        return !local.offChain()
+                && local.checkpoint().lineage() == target.id().lineage()
+                && local.checkpoint().number() < target.id().number()
+                && local.changelogNext() < facts.log().start();
     }
 
     private RecoveryPlan repartitioned(String topic, int now, int before) {

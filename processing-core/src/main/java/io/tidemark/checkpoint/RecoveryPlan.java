@@ -21,9 +21,11 @@ public sealed interface RecoveryPlan {
     /**
      * Restore everything from the base.
      *
-     * @param quarantine why the local store is set aside first; empty when there is none
+     * @param unusable why the local store is not used; empty when there is none
+     * @param stale whether that is only because it is old: nothing is wrong with it that anybody would want to look at
      */
-    record ReplayBase(CheckpointRef target, Positions positions, String quarantine) implements RecoveryPlan {}
+    record ReplayBase(CheckpointRef target, Positions positions, String unusable, boolean stale)
+            implements RecoveryPlan {}
 
     /** What is there contradicts the pointer, which may only be seen late: look again. */
     record LookAgain(CheckpointRef target, String message) implements RecoveryPlan {}
@@ -46,6 +48,7 @@ public sealed interface RecoveryPlan {
         TOPIC_REPARTITIONED,
         CHANGELOG_DAMAGED,
         POSITION_LOST,
+        INPUT_UNREADABLE,
         STATE_INCOMPATIBLE
     }
 }

@@ -11,6 +11,7 @@ public abstract sealed class TidemarkException extends RuntimeException
                 OutcomeUnknown,
                 StateCorrupted,
                 IncompatibleState,
+                InputUnreadable,
                 InvalidDefinition,
                 NewerState,
                 PositionLost,

@@ -31,6 +31,7 @@ public final class KafkaChangelogReader implements ChangelogReader {
     private static final int TAIL = 100;
 
     private final WorkerClients clients;
+    private final AdminConnection admin;
     private final String topic;
     private final SegmentCodec codec;
     private final Set<TopicPartition> open = new HashSet<>();
@@ -38,10 +39,16 @@ public final class KafkaChangelogReader implements ChangelogReader {
     private @Nullable Consumer<byte[], byte[]> tail;
     private Duration patience = SHORT;
 
-    public KafkaChangelogReader(WorkerClients clients, String topic, SegmentCodec codec) {
+    public KafkaChangelogReader(WorkerClients clients, AdminConnection admin, String topic, SegmentCodec codec) {
+        this.admin = admin;
         this.clients = clients;
         this.topic = topic;
         this.codec = codec;
+    }
+
+    @Override
+    public Supplier<Optional<Bounds>> bounds(int partition) {
+        return new PartitionBounds(admin, name(partition));
     }
 
     @Override
@@ -115,11 +122,9 @@ public final class KafkaChangelogReader implements ChangelogReader {
     /** The consumer says only in words which partition holds what it cannot read. */
     private void unreadable(KafkaException e, Sink sink) {
         String message = String.valueOf(e.getMessage());
-        List<TopicPartition> damaged = open.stream()
-                .filter(partition -> message.contains(partition + " ") || message.contains(partition + "."))
-                .toList();
+        List<TopicPartition> damaged = PartitionNames.in(message, open);
         if (damaged.isEmpty()) {
-            throw new SourceFailed("The changelog cannot be read: " + message, e);
+            throw new SourceFailed("The changelog cannot be read: " + message + MissingRight.in(e, "READ", ""), e);
         }
         damaged.forEach(partition -> sink.unreadable(partition.partition(), message));
     }
@@ -200,7 +205,8 @@ public final class KafkaChangelogReader implements ChangelogReader {
         try {
             return call.get();
         } catch (KafkaException e) {
-            throw new SourceFailed("The changelog cannot be read: " + e.getMessage(), e);
+            throw new SourceFailed(
+                    "The changelog cannot be read: " + e.getMessage() + MissingRight.in(e, "READ", ""), e);
         }
     }
 

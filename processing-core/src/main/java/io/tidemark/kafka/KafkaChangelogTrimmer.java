@@ -2,7 +2,6 @@ package io.tidemark.kafka;
 
 import io.tidemark.changelog.ChangelogTrimmer;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -14,10 +13,10 @@ public final class KafkaChangelogTrimmer implements ChangelogTrimmer {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaChangelogTrimmer.class);
 
-    private final Admin admin;
+    private final AdminConnection admin;
     private final String topic;
 
-    public KafkaChangelogTrimmer(Admin admin, String topic) {
+    public KafkaChangelogTrimmer(AdminConnection admin, String topic) {
         this.admin = admin;
         this.topic = topic;
     }
@@ -25,16 +24,18 @@ public final class KafkaChangelogTrimmer implements ChangelogTrimmer {
     @Override
     public void deleteBefore(int partition, long offset) {
         TopicPartition name = new TopicPartition(topic, partition);
-        KafkaFuture<Void> unused = admin.deleteRecords(Map.of(name, RecordsToDelete.beforeOffset(offset)))
+        KafkaFuture<Void> unused = admin.get()
+                .deleteRecords(Map.of(name, RecordsToDelete.beforeOffset(offset)))
                 .all()
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
+                        admin.failed(failure);
                         log.warn(
                                 "Records of {} before offset {} could not be deleted: {}. Nothing is lost, but the changelog grows; grant"
                                         + " DELETE on it to the application, the next round tries again.",
                                 name,
                                 offset,
-                                failure.toString());
+                                AdminConnection.cause(failure).getMessage() + MissingRight.in(failure, "DELETE", ""));
                     }
                 });
     }

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes raw clients from the configuration the application already has: brokers, security and tuning come from there. Every call makes
@@ -22,6 +23,14 @@ public interface KafkaClients {
 
     /** An admin client. */
     Admin admin();
+
+    /**
+     * An admin client of the cluster outputs go to, or {@code null} when that is configured as the one inputs come from: one transaction
+     * cannot span two clusters.
+     */
+    default @Nullable Admin adminOfOutputs() {
+        return null;
+    }
 
     /** The application's own consumer configuration, for what is to be told about it. */
     Map<String, Object> consumerConfiguration();

@@ -67,9 +67,7 @@ final class KafkaInputRecord implements InputRecord {
         }
         List<RecordHeader> headers = new ArrayList<>(all.length);
         for (Header header : all) {
-            if (header.value() != null) {
-                headers.add(new RecordHeader(header.key(), header.value()));
-            }
+            headers.add(new RecordHeader(header.key(), header.value()));
         }
         return headers;
     }

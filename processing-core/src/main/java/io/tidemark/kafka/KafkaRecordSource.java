@@ -1,5 +1,7 @@
 package io.tidemark.kafka;
 
+import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.error.InputUnreadable;
 import io.tidemark.error.PositionLost;
 import io.tidemark.error.SourceFailed;
 import io.tidemark.stream.AssignmentListener;
@@ -19,8 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -30,9 +35,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,19 +56,28 @@ public final class KafkaRecordSource implements RecordSource {
 
     private static final Duration LONG = Duration.ofMillis(400);
     private static final Duration TURN = Duration.ofSeconds(1);
+    private static final long LAG_FRESH_NANOS = 50_000_000;
 
     private final Consumer<byte[], byte[]> consumer;
     private final List<String> topics;
     private final TopicDirectory directory;
     private final StartFrom startFrom;
     private final @Nullable PlaceInGroup place;
+    private final AdminConnection admin;
+    private final Map<InputPartition, KafkaFuture<ListOffsetsResultInfo>> starts = new HashMap<>();
     private final Map<InputPartition, TopicPartition> names = new HashMap<>();
     private @Nullable AssignmentListener listener;
     private Set<TopicPartition> asking = Set.of();
     private long askingSince;
     private Duration patience = SHORT;
+    private final boolean lagIsSlow;
+    private final Map<InputPartition, Lag> lags = new HashMap<>();
     private boolean subscribed;
     private long unplacedSince = -1;
+    private long memberSince = -1;
+    private boolean assigned;
+
+    private record Lag(long records, long at) {}
 
     /** What the group coordinator checks. */
     record KafkaGroupToken(ConsumerGroupMetadata metadata) implements GroupToken {
@@ -75,11 +93,17 @@ public final class KafkaRecordSource implements RecordSource {
     }
 
     public KafkaRecordSource(
-            WorkerClients clients, List<String> topics, TopicDirectory directory, Admin admin, StartFrom startFrom) {
+            WorkerClients clients,
+            List<String> topics,
+            TopicDirectory directory,
+            AdminConnection admin,
+            StartFrom startFrom) {
         this.consumer = clients.member();
         this.place = clients.placeToClaim()
                 .map(instance -> new PlaceInGroup(admin, clients.groupId(), instance, System::nanoTime))
                 .orElse(null);
+        this.admin = admin;
+        this.lagIsSlow = clients.isConsumerProtocol();
         this.topics = List.copyOf(topics);
         this.directory = directory;
         this.startFrom = startFrom;
@@ -106,8 +130,28 @@ public final class KafkaRecordSource implements RecordSource {
                 throw positionLost(e);
             } catch (NoOffsetForPartitionException e) {
                 return unplaced(e);
+            } catch (KafkaException e) {
+                throw unreadable(e);
             }
         });
+    }
+
+    /**
+     * What fails in one partition fails again in the next poll, and would stop all tasks of the worker for ever: that partition's task is
+     * told apart, if the failure says which it is.
+     */
+    private RuntimeException unreadable(KafkaException e) {
+        if (e.getClass() != KafkaException.class && !(e instanceof CorruptRecordException)) {
+            return e;
+        }
+        String message = String.valueOf(e.getMessage());
+        List<TopicPartition> named = PartitionNames.in(message, consumer.assignment());
+        if (named.size() != 1) {
+            return e;
+        }
+        TopicPartition partition = named.get(0);
+        return new InputUnreadable(
+                partition.partition(), "the next records of " + partition + " cannot be read: " + message, e);
     }
 
     /**
@@ -226,21 +270,56 @@ public final class KafkaRecordSource implements RecordSource {
     }
 
     @Override
+    public @Nullable String factsFailure(String topic) {
+        return directory.failure(topic);
+    }
+
+    /**
+     * Asked through the admin client, without waiting: the consumer's own question would wait behind the fetch that is out for other
+     * partitions, longer than it may.
+     */
+    @Override
     public Optional<Position> startPosition(InputPartition partition) {
-        return guarded(() -> {
-            try {
-                Set<TopicPartition> one = Set.of(name(partition));
-                Map<TopicPartition, Long> offsets = startFrom == StartFrom.EARLIEST
-                        ? consumer.beginningOffsets(one, patience)
-                        : consumer.endOffsets(one, patience);
-                Long offset = offsets.get(name(partition));
-                patience = SHORT;
-                return offset == null ? Optional.empty() : Optional.of(Position.at(offset));
-            } catch (TimeoutException e) {
-                moreTime();
-                return Optional.empty();
-            }
-        });
+        TopicPartition name = name(partition);
+        KafkaFuture<ListOffsetsResultInfo> answer = starts.computeIfAbsent(
+                partition,
+                asked -> admin.get()
+                        .listOffsets(
+                                Map.of(
+                                        name,
+                                        startFrom == StartFrom.EARLIEST ? OffsetSpec.earliest() : OffsetSpec.latest()),
+                                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                        .partitionResult(name));
+        if (!answer.isDone()) {
+            return Optional.empty();
+        }
+        starts.remove(partition);
+        try {
+            return Optional.of(Position.at(answer.get().offset()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            admin.failed(e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A member of the consumer protocol is one before the broker has told it its partitions. Whoever is told nothing for long has none: not
+     * every client says so.
+     */
+    @Override
+    public boolean isPlaced() {
+        if (consumer.groupMetadata().generationId() < 0) {
+            memberSince = -1;
+            return false;
+        }
+        long now = System.nanoTime();
+        if (memberSince < 0) {
+            memberSince = now;
+        }
+        return assigned || now - memberSince > UNPLACED.toNanos();
     }
 
     @Override
@@ -248,11 +327,28 @@ public final class KafkaRecordSource implements RecordSource {
         return new KafkaGroupToken(consumer.groupMetadata());
     }
 
+    /**
+     * The consumer of the consumer protocol asks its background thread each time, which takes as long as many records: what it said a moment
+     * ago is good enough.
+     */
     @Override
     public long lag(InputPartition partition) {
+        if (!lagIsSlow) {
+            return currentLag(partition);
+        }
+        long now = System.nanoTime();
+        Lag known = lags.get(partition);
+        if (known == null || now - known.at() > LAG_FRESH_NANOS) {
+            known = new Lag(currentLag(partition), now);
+            lags.put(partition, known);
+        }
+        return known.records();
+    }
+
+    private long currentLag(InputPartition partition) {
         try {
             return consumer.currentLag(name(partition)).orElse(-1);
-        } catch (IllegalStateException notAssigned) {
+        } catch (IllegalStateException | KafkaException notKnownNow) {
             return -1;
         }
     }
@@ -279,8 +375,18 @@ public final class KafkaRecordSource implements RecordSource {
             if (e.getCause() instanceof io.tidemark.error.TidemarkException ours) {
                 throw ours;
             }
+            if (e instanceof InvalidSessionTimeoutException) {
+                throw new EnvironmentRefused(
+                        "The broker does not accept the session timeout of the group's members: " + e.getMessage(),
+                        "Set tidemark.group.session-timeout between the broker's group.min.session.timeout.ms and"
+                                + " group.max.session.timeout.ms.",
+                        e);
+            }
             // a place that is not free yet only means waiting: its former holder is dead
-            throw new SourceFailed("The consumer failed: " + e.getMessage(), e, e instanceof FencedInstanceIdException);
+            throw new SourceFailed(
+                    "The consumer failed: " + e.getMessage() + MissingRight.in(e, "READ", ""),
+                    e,
+                    e instanceof FencedInstanceIdException);
         }
     }
 
@@ -305,6 +411,7 @@ public final class KafkaRecordSource implements RecordSource {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            assigned = true;
             if (listener != null && !partitions.isEmpty()) {
                 listener.assigned(inputs(partitions));
             }
@@ -319,6 +426,7 @@ public final class KafkaRecordSource implements RecordSource {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            assigned = false;
             if (listener != null) {
                 listener.lost(inputs(partitions));
             }

@@ -5,6 +5,8 @@ import io.tidemark.error.CommitAborted;
 import io.tidemark.error.OutcomeUnknown;
 import io.tidemark.error.OutputRefused;
 import io.tidemark.kafka.KafkaRecordSource.KafkaGroupToken;
+import io.tidemark.kafka.ProducerFailures.Asked;
+import io.tidemark.kafka.ProducerFailures.Outcome;
 import io.tidemark.stream.GroupToken;
 import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.OutputRecord;
@@ -15,47 +17,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.TransactionAbortableException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction at a time on a real producer. The producer is made raw with exactly our transactional id and really closed: a pooled
  * one would carry another id and come back from the pool in an unknown state.
  *
- * <p>Errors are sorted with a short list of what is certainly an abort; everything else counts as unknown, which costs a new producer
- * and never correctness.
+ * <p>What a failure means says {@link ProducerFailures}.
  */
 public final class KafkaTransactionalLog implements TransactionalLog {
 
     private final WorkerClients clients;
     private final WorkerIdentity identity;
-    private final Callback onOutputSent = (metadata, error) -> sent(error, true);
-    private final Callback onDeltaSent = (metadata, error) -> sent(error, false);
+    private final Callback onOutputSent = (metadata, error) -> sent(error, Asked.SEND_OUTPUT);
+    private final Callback onDeltaSent = (metadata, error) -> sent(error, Asked.SEND_DELTA);
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean open;
+    private boolean useless;
     private long openedAt;
     private volatile @Nullable Failure asyncFailure;
 
     /** What came back for a record. */
-    private record Failure(Exception cause, boolean output) {}
+    private record Failure(Exception cause, Asked asked) {}
 
     public KafkaTransactionalLog(WorkerClients clients, WorkerIdentity identity) {
         this.clients = clients;
@@ -79,8 +68,12 @@ public final class KafkaTransactionalLog implements TransactionalLog {
 
     @Override
     public void send(OutputRecord output) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(output.topic(), null, output.timestamp(), output.key(), output.value());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                output.topic(),
+                null,
+                output.timestamp() == OutputRecord.NOW ? null : output.timestamp(),
+                output.key(),
+                output.value());
         List<RecordHeader> headers = output.headers();
         for (int i = 0; i < headers.size(); i++) {
             record.headers().add(headers.get(i).name(), headers.get(i).value());
@@ -90,7 +83,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             // Its failure comes through the callback; a future per record would only be garbage to look at.
             Future<RecordMetadata> unused = producer().send(record, onOutputSent);
         } catch (RuntimeException e) {
-            throw sorted("An output to " + output.topic() + " could not be sent", e, true);
+            throw sorted("An output to " + output.topic() + " could not be sent", e, Asked.SEND_OUTPUT);
         }
         throwAsyncFailure();
     }
@@ -106,12 +99,17 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             }
             return new Appended(first, last);
         } catch (RuntimeException e) {
-            throw sorted("A delta could not be appended to " + identity.changelogTopic() + "-" + partition, e, false);
+            throw sorted(
+                    "A delta could not be appended to " + identity.changelogTopic() + "-" + partition,
+                    e,
+                    Asked.SEND_DELTA);
         }
     }
 
+    /** Its time means nothing, and this machine's clock may be one the broker does not accept. */
     private Future<RecordMetadata> send(int partition, byte[] chunk) {
-        return producer().send(new ProducerRecord<>(identity.changelogTopic(), partition, null, chunk), onDeltaSent);
+        return producer()
+                .send(new ProducerRecord<>(identity.changelogTopic(), partition, 0L, null, chunk), onDeltaSent);
     }
 
     @Override
@@ -119,7 +117,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         try {
             producer().flush();
         } catch (RuntimeException e) {
-            throw sorted("The producer could not be flushed", e, false);
+            throw sorted("The producer could not be flushed", e, Asked.SEND_DELTA);
         }
         throwAsyncFailure();
     }
@@ -135,9 +133,10 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                 KafkaRecordSource.offsetAndMetadata(offset.position(), offset.pointer())));
         try {
             producer().sendOffsetsToTransaction(named, token.metadata());
-        } catch (CommitFailedException | TransactionAbortableException e) {
-            throw new CommitAborted("The group does not take the offsets: " + said(e), e);
         } catch (RuntimeException e) {
+            if (ProducerFailures.of(e, Asked.SEND_OFFSETS) == Outcome.ABORTS) {
+                throw new CommitAborted("The group does not take the offsets: " + said(e), e);
+            }
             throw unknown("The offsets may or may not be in the transaction: " + said(e), e);
         }
     }
@@ -154,6 +153,9 @@ public final class KafkaTransactionalLog implements TransactionalLog {
 
     @Override
     public void abort() {
+        if (useless) {
+            throw new OutcomeUnknown("The producer could not begin a transaction", null);
+        }
         if (!open) {
             asyncFailure = null;
             return;
@@ -174,6 +176,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             Producer<byte[], byte[]> fresh = clients.producer();
             producer = fresh;
             fresh.initTransactions();
+            useless = false;
             asyncFailure = null;
         } catch (RuntimeException e) {
             close(Duration.ZERO);
@@ -199,14 +202,20 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                 open = true;
                 openedAt = System.nanoTime();
             } catch (RuntimeException e) {
+                useless = true;
                 throw unknown("No transaction could be begun: " + said(e), e);
             }
         }
     }
 
-    private void sent(@Nullable Exception error, boolean output) {
-        if (error != null && asyncFailure == null) {
-            asyncFailure = new Failure(error, output);
+    /** Of several failures the one that says most stands: those who shared a batch with a refused record only say that they did. */
+    private void sent(@Nullable Exception error, Asked asked) {
+        Failure before = asyncFailure;
+        if (error != null
+                && (before == null
+                        || (ProducerFailures.isOfBatchMate(before.cause())
+                                && !ProducerFailures.isOfBatchMate(error)))) {
+            asyncFailure = new Failure(error, asked);
         }
     }
 
@@ -214,43 +223,37 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         Failure failure = asyncFailure;
         if (failure != null) {
             throw sorted(
-                    failure.output() ? "An output could not be sent" : "A delta could not be appended",
+                    failure.asked() == Asked.SEND_OUTPUT
+                            ? "An output could not be sent"
+                            : "A delta could not be appended",
                     failure.cause(),
-                    failure.output());
+                    failure.asked());
         }
     }
 
-    /** What is certainly an abort is on a short list; of an output the broker will never take, the record has to be found. */
-    private RuntimeException sorted(String what, Exception e, boolean output) {
-        return sorted(what, e, output, isFencing(e));
+    private RuntimeException sorted(String what, Exception e, Asked asked) {
+        return sorted(what, e, asked, isFencing(e), identity.transactionalId());
     }
 
-    private static RuntimeException sorted(String what, Exception e, boolean output, boolean fencing) {
-        String message = what + ": " + said(e);
-        if (output
-                && (e instanceof RecordTooLargeException
-                        || e instanceof InvalidTopicException
-                        || e instanceof InvalidRecordException
-                        || e instanceof InvalidTimestampException
-                        || e instanceof TopicAuthorizationException
-                        || isForNoTopic(e))) {
-            return new OutputRefused(message, e);
-        }
-        boolean certainlyAborts = e instanceof RetriableException
-                || e instanceof RecordTooLargeException
-                || e instanceof TransactionAbortableException;
-        return certainlyAborts ? new CommitAborted(message, e) : new OutcomeUnknown(message, e, fencing);
-    }
-
-    /** The producer waited for a topic that nobody has created. */
-    private static boolean isForNoTopic(Exception e) {
-        return e instanceof TimeoutException && e.getCause() instanceof UnknownTopicOrPartitionException;
+    private static RuntimeException sorted(
+            String what, Exception e, Asked asked, boolean fencing, String transactionalId) {
+        String message = what + ": " + said(e, transactionalId);
+        return switch (ProducerFailures.of(e, asked)) {
+            case OUTPUT_REFUSED -> new OutputRefused(message, e);
+            case ABORTS -> new CommitAborted(message, e);
+            case UNKNOWN -> new OutcomeUnknown(message, e, fencing);
+        };
     }
 
     /** What the client says, to go on in a sentence of ours. */
-    private static String said(Exception e) {
+    private static String said(Exception e, String transactionalId) {
         String message = String.valueOf(e.getMessage());
-        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+        return (message.endsWith(".") ? message.substring(0, message.length() - 1) : message)
+                + MissingRight.in(e, "WRITE", transactionalId);
+    }
+
+    private String said(Exception e) {
+        return said(e, identity.transactionalId());
     }
 
     private OutcomeUnknown unknown(String message, Exception e) {
@@ -263,14 +266,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
         if (open && System.nanoTime() - openedAt > timeout / 3 * 2) {
             return false;
         }
-        for (Throwable at = e; at != null; at = at.getCause()) {
-            if (at instanceof ProducerFencedException
-                    || at instanceof InvalidProducerEpochException
-                    || at instanceof FencedInstanceIdException) {
-                return true;
-            }
-        }
-        return false;
+        return ProducerFailures.isFencing(e);
     }
 
     private Producer<byte[], byte[]> producer() {
@@ -305,7 +301,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
                 Thread.currentThread().interrupt();
                 throw new OutcomeUnknown("Interrupted", e);
             } catch (ExecutionException e) {
-                throw sorted("A delta could not be appended", e, false, false);
+                throw sorted("A delta could not be appended", e, Asked.SEND_DELTA, false, "");
             }
         }
     }

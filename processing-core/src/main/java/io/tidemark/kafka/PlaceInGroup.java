@@ -3,7 +3,6 @@ package io.tidemark.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.KafkaFuture;
@@ -18,14 +17,14 @@ final class PlaceInGroup {
 
     private static final Duration MOST = Duration.ofSeconds(5);
 
-    private final Admin admin;
+    private final AdminConnection admin;
     private final String group;
     private final String instance;
     private final LongSupplier nanos;
     private @Nullable KafkaFuture<Void> asked;
     private long askedAt;
 
-    PlaceInGroup(Admin admin, String group, String instance, LongSupplier nanos) {
+    PlaceInGroup(AdminConnection admin, String group, String instance, LongSupplier nanos) {
         this.admin = admin;
         this.group = group;
         this.instance = instance;
@@ -36,7 +35,8 @@ final class PlaceInGroup {
     boolean isFree() {
         KafkaFuture<Void> answer = asked;
         if (answer == null) {
-            answer = admin.removeMembersFromConsumerGroup(
+            answer = admin.get()
+                    .removeMembersFromConsumerGroup(
                             group, new RemoveMembersFromConsumerGroupOptions(List.of(new MemberToRemove(instance))))
                     .all();
             asked = answer;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -20,10 +21,16 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks the topics of a processor before it starts, and creates its changelog where it may. */
 public final class ProcessorTopics {
 
+    private static final Logger log = LoggerFactory.getLogger(ProcessorTopics.class);
+    private static final String TRANSACTION_VERSION = "transaction.version";
+    private static final int PROVED_VERSION = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Map<String, String> CHANGELOG_SETTINGS = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -37,11 +44,11 @@ public final class ProcessorTopics {
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
             Integer.toString(1 << 20));
 
-    private final Admin admin;
+    private final AdminConnection admin;
     private final String processor;
     private final boolean mayCreate;
 
-    public ProcessorTopics(Admin admin, String processor, boolean mayCreate) {
+    public ProcessorTopics(AdminConnection admin, String processor, boolean mayCreate) {
         this.admin = admin;
         this.processor = processor;
         this.mayCreate = mayCreate;
@@ -81,6 +88,41 @@ public final class ProcessorTopics {
         int partitions = counts.values().iterator().next();
         prepareChangelog(changelog, partitions);
         return partitions;
+    }
+
+    /**
+     * Checks that what is read, written and committed is one cluster, and that it knows the transaction protocol that was proved.
+     *
+     * @param outputs admin client of the cluster outputs go to, or {@code null} when nothing says that it is another one; closed here
+     * @throws EnvironmentRefused when it is another one
+     */
+    public void checkCluster(@Nullable Admin outputs) {
+        try (Admin other = outputs) {
+            String inputs = get(admin.get().describeCluster().clusterId());
+            String there = other == null ? inputs : get(other.describeCluster().clusterId());
+            if (!inputs.equals(there)) {
+                throw new EnvironmentRefused(
+                        "Processor " + processor + ": its inputs are in cluster " + inputs + ", its outputs in cluster "
+                                + there + ", and one transaction cannot span both.",
+                        "Name the producer factory of the inputs' cluster with tidemark.processors." + processor
+                                + ".producer-factory.",
+                        null);
+            }
+            FinalizedVersionRange version = get(admin.get().describeFeatures().featureMetadata())
+                    .finalizedFeatures()
+                    .get(TRANSACTION_VERSION);
+            if (version == null || version.maxVersionLevel() < PROVED_VERSION) {
+                log.warn(
+                        "processor={} The cluster's {} is {}: its transactions do not tell a late request of a former one from the"
+                                + " present one's. Upgrade it to {} with kafka-features.sh.",
+                        processor,
+                        TRANSACTION_VERSION,
+                        version == null ? 0 : version.maxVersionLevel(),
+                        PROVED_VERSION);
+            }
+        } catch (ExecutionException e) {
+            throw unreachable(e);
+        }
     }
 
     private void prepareChangelog(String changelog, int partitions) {
@@ -131,14 +173,15 @@ public final class ProcessorTopics {
                     null);
         }
         try {
-            get(admin.createTopics(List.of(new NewTopic(changelog, Optional.of(partitions), Optional.empty())
+            get(admin.get()
+                    .createTopics(List.of(new NewTopic(changelog, Optional.of(partitions), Optional.empty())
                             .configs(CHANGELOG_SETTINGS)))
                     .all());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new EnvironmentRefused(
                         "Processor " + processor + ": changelog topic " + changelog + " could not be created: "
-                                + e.getMessage(),
+                                + e.getMessage() + MissingRight.in(e, "CREATE", "") + ".",
                         "Create " + what + ", or grant the application the right to.",
                         e);
             }
@@ -148,7 +191,8 @@ public final class ProcessorTopics {
     private Optional<TopicDescription> describe(String topic) {
         try {
             return Optional.ofNullable(
-                    get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic));
+                    get(admin.get().describeTopics(List.of(topic)).allTopicNames())
+                            .get(topic));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
@@ -160,16 +204,23 @@ public final class ProcessorTopics {
     private Config settings(String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
-            Config config = get(admin.describeConfigs(List.of(resource)).all()).get(resource);
+            Config config =
+                    get(admin.get().describeConfigs(List.of(resource)).all()).get(resource);
             return config == null ? new Config(List.of()) : config;
         } catch (ExecutionException e) {
-            throw unreachable(e);
+            throw unreachable(e, "DESCRIBE_CONFIGS");
         }
     }
 
     private EnvironmentRefused unreachable(Exception e) {
+        return unreachable(e, "DESCRIBE");
+    }
+
+    private EnvironmentRefused unreachable(Exception e, String right) {
+        admin.failed(e);
         return new EnvironmentRefused(
-                "Processor " + processor + ": the cluster does not answer questions about topics: " + e.getMessage(),
+                "Processor " + processor + ": the cluster does not answer questions about topics: " + e.getMessage()
+                        + MissingRight.in(e, right, "") + ".",
                 "Check spring.kafka.bootstrap-servers, the network, and the application's rights to describe topics.",
                 e);
     }

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** Identities and sizes of topics, asked in the background so that nobody waits. Thread-safe. */
 public final class TopicDirectory {
@@ -25,13 +25,14 @@ public final class TopicDirectory {
 
     private record Asked(KafkaFuture<TopicDescription> answer, long at) {}
 
-    private final Admin admin;
+    private final AdminConnection admin;
     private final LongSupplier nanos;
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, Asked> asked = new HashMap<>();
     private final Set<String> missing = new HashSet<>();
+    private final Map<String, String> failures = new HashMap<>();
 
-    public TopicDirectory(Admin admin, LongSupplier nanos) {
+    public TopicDirectory(AdminConnection admin, LongSupplier nanos) {
         this.admin = admin;
         this.nanos = nanos;
     }
@@ -42,7 +43,9 @@ public final class TopicDirectory {
         Asked question = asked.get(topic);
         if (question != null && (question.answer().isDone() || now - question.at() > ASK_AGAIN_NANOS)) {
             asked.remove(topic);
-            answer(topic, question.answer()).ifPresent(facts -> known.put(topic, new Known(facts, now)));
+            answer(topic, question.answer())
+                    .ifPresent(
+                            facts -> known.put(topic, new Known(facts, question.at()))); // not newer than the question
         }
         Known last = known.get(topic);
         if (last != null && now - last.at() < FRESH_NANOS) {
@@ -50,7 +53,7 @@ public final class TopicDirectory {
         }
         if (!asked.containsKey(topic)) {
             KafkaFuture<TopicDescription> answer =
-                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+                    admin.get().describeTopics(List.of(topic)).topicNameValues().get(topic);
             if (answer != null) {
                 asked.put(topic, new Asked(answer, now));
             }
@@ -63,11 +66,17 @@ public final class TopicDirectory {
         return missing.contains(topic);
     }
 
+    /** What the last answer failed with, or {@code null} when it did not. */
+    public synchronized @Nullable String failure(String topic) {
+        return failures.get(topic);
+    }
+
     private Optional<TopicFacts> answer(String name, KafkaFuture<TopicDescription> answer) {
         if (!answer.isDone()) {
             return Optional.empty();
         }
         missing.remove(name);
+        failures.remove(name);
         try {
             TopicDescription topic = answer.get();
             UUID id = new UUID(
@@ -79,7 +88,10 @@ public final class TopicDirectory {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 missing.add(name);
+            } else {
+                failures.put(name, AdminConnection.cause(e).getMessage() + MissingRight.in(e, "DESCRIBE", ""));
             }
+            admin.failed(e);
             return Optional.empty();
         }
     }

@@ -23,6 +23,11 @@ public final class WorkerClients {
     /** What a broker answers a fetch with; Kafka's own 50 MB outlive the young generation with many partitions. */
     private static final int FETCH_BYTES = 8 << 20;
 
+    private static final int NOT_SET = Integer.MAX_VALUE;
+
+    /** The client's own default. */
+    private static final int LINGER_MS = 5;
+
     /** Less would take a slow answer for none. */
     private static final int LEAST_DELIVERY_MS = 5_000;
 
@@ -81,6 +86,10 @@ public final class WorkerClients {
                 : Optional.empty();
     }
 
+    boolean isConsumerProtocol() {
+        return membership.protocol() == GroupProtocol.CONSUMER;
+    }
+
     String groupId() {
         return identity.groupId();
     }
@@ -97,16 +106,31 @@ public final class WorkerClients {
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 millis(membership.transactionTimeout().toMillis()));
         overrides.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        Object maxBlock = clients.producerConfiguration().get(ProducerConfig.MAX_BLOCK_MS_CONFIG);
-        overrides.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock == null ? MAX_BLOCK_MS : maxBlock);
-        int delivery = deliveryMillis();
-        if (!clients.producerConfiguration().containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
-                && !clients.producerConfiguration().containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
-                && !clients.producerConfiguration().containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
-            overrides.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
-            overrides.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery / 2);
-        }
+        overrides.putAll(bounds());
         return clients.producer(overrides);
+    }
+
+    /**
+     * However the application's producers are tuned, a send and a flush end in time: shorter times of the application stand, longer ones are
+     * cut to what the transaction and the membership allow.
+     */
+    Map<String, Object> bounds() {
+        Map<String, Object> configured = clients.producerConfiguration();
+        int delivery =
+                Math.min(number(configured, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, NOT_SET), deliveryMillis());
+        int request = Math.min(number(configured, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, NOT_SET), delivery / 2);
+        // The client wants delivery to last at least as long as a request and the wait for a batch together.
+        int linger = Math.min(number(configured, ProducerConfig.LINGER_MS_CONFIG, LINGER_MS), delivery - request);
+        int block = Math.min(number(configured, ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS), deliveryMillis());
+        return Map.of(
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                delivery,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                request,
+                ProducerConfig.LINGER_MS_CONFIG,
+                linger,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                block);
     }
 
     /**

@@ -28,12 +28,14 @@ public record WorkerIdentity(String application, String processor, String proces
         return changelogTopic(application, processor);
     }
 
+    /** No name may hold a colon, so no two workers have the same id, whatever they are called. */
     public String transactionalId() {
-        return groupId() + "-" + processId + "-" + worker;
+        return groupId() + ":" + processId + ":" + worker;
     }
 
+    /** Unique within the group: the last part is the worker. A colon is not allowed here. */
     public String groupInstanceId() {
-        return transactionalId();
+        return groupId() + "-" + processId + "-" + worker;
     }
 
     public String clientId(String role) {

@@ -38,6 +38,9 @@ public final class RocksDbMemory implements AutoCloseable {
 
     private static final double BITS_PER_KEY = 10;
 
+    /** All stores of a process share the threads that flush and compact; RocksDB's own default is two, however many cores there are. */
+    private static final int BACKGROUND_JOBS = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
+
     /**
      * Size of the filter over a write buffer, in parts of the buffer. A batch goes into one buffer whole, however large it is, and lies there
      * until the next one comes: without a filter each key that is new is looked for among hundreds of thousands.
@@ -101,6 +104,7 @@ public final class RocksDbMemory implements AutoCloseable {
                 .setMemtablePrefixBloomSizeRatio(takeFilter() ? FILTER_RATIO : 0)
                 .setMemtableWholeKeyFiltering(true)
                 .setMaxTotalWalSize(4 * WRITE_BUFFER)
+                .setMaxBackgroundJobs(BACKGROUND_JOBS)
                 .setMaxOpenFiles(256)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)

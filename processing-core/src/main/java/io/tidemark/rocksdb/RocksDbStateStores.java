@@ -8,14 +8,17 @@ import io.tidemark.stream.TaskId;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +31,16 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RocksDbStateStores.class);
     private static final int KEPT_QUARANTINES = 3;
+    /** What an arena of a write buffer takes, written or not. */
+    private static final long LEAST_PER_STORE = 512 << 10;
+
+    private static final Pattern STORE = Pattern.compile("[0-9]{1,9}(\\.(quarantine|spare)-.*)?");
 
     private final Path root;
     private final RocksDbMemory memory;
     private final boolean scrub;
+    private final long budget;
+    private boolean crowded;
     private final Set<TaskId> open = new HashSet<>();
     private final Set<Path> spares = new HashSet<>();
 
@@ -42,6 +51,7 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
      */
     public RocksDbStateStores(Path root, long budget, boolean scrub) {
         this.root = root;
+        this.budget = budget;
         this.memory = new RocksDbMemory(budget);
         this.scrub = scrub;
     }
@@ -159,6 +169,69 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
         }
     }
 
+    /**
+     * Deletes stores that nobody has had open for so long: their tasks are somebody else's, or their processor is gone. A task that comes
+     * back is restored from the changelog. Also what was set aside that long ago.
+     *
+     * @return how many
+     */
+    public int deleteUnused(Duration unused) throws IOException {
+        long before = touch(root) - unused.toMillis();
+        int deleted = 0;
+        for (Path processor : directories(root)) {
+            for (Path store : directories(processor)) {
+                deleted += modified(store) < before && deleteUnused(processor, store, before) ? 1 : 0;
+            }
+        }
+        return deleted;
+    }
+
+    private boolean deleteUnused(Path processor, Path store, long before) throws IOException {
+        String name = store.getFileName().toString();
+        if (!STORE.matcher(name).matches()) {
+            return false;
+        }
+        int end = name.indexOf('.');
+        TaskId task = new TaskId(
+                processor.getFileName().toString(), Integer.parseInt(end < 0 ? name : name.substring(0, end)));
+        synchronized (this) {
+            if (!open.add(task)) {
+                return false; // it, or what it left beside it
+            }
+        }
+        try {
+            if (modified(store) >= before) {
+                return false;
+            }
+            delete(store);
+        } finally {
+            letGo(task);
+        }
+        log.info(
+                "processor={} task={} The local store {} was not used for long and is deleted; a restore from the changelog takes its place.",
+                task.processor(),
+                task.partition(),
+                store);
+        return true;
+    }
+
+    /** Changes a directory now; answers when that is, by the clock of the file system that will be compared with. */
+    private static long touch(Path directory) throws IOException {
+        Path file = Files.createTempFile(directory, "touch", "");
+        try {
+            return modified(file);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static List<Path> directories(Path parent) throws IOException {
+        try (Stream<Path> all = Files.list(parent)) {
+            return all.filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
+        }
+    }
+
     /** Bytes of the memory budget in use. */
     public long memoryUsed() {
         return memory.used();
@@ -180,9 +253,30 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
             throw new StorageFailed("The store of task " + task + " is still open in another worker", null);
         }
         open.add(task);
+        if (!crowded && open.size() * LEAST_PER_STORE > budget / 2) {
+            crowded = true;
+            log.warn(
+                    "{} local stores are open, each with a write buffer of {} bytes at least: tidemark.state.memory of {} bytes is little for"
+                            + " them. Give it more, or spread the tasks over more instances.",
+                    open.size(),
+                    LEAST_PER_STORE,
+                    budget);
+        }
     }
 
-    private synchronized void release(TaskId task) {
+    private void release(TaskId task) {
+        try {
+            if (Files.isDirectory(directory(task))) {
+                touch(directory(task)); // RocksDB changes it seldom: from here on it counts as unused
+            }
+        } catch (IOException e) {
+            log.debug("The directory of task {} cannot be touched", task, e);
+        } finally {
+            letGo(task);
+        }
+    }
+
+    private synchronized void letGo(TaskId task) {
         open.remove(task);
     }
 

@@ -208,9 +208,12 @@ final class CheckpointDriver {
         drive(CommitEvent.ATTEMPT_VOID, nanos.getAsLong());
     }
 
-    /** The producer cannot be used any more. */
-    void doubt(OutcomeUnknown cause) {
-        drive(inDoubt(cause), nanos.getAsLong());
+    /**
+     * Nobody knows what became of something that was sent. Nobody has asked for a commit either, so an abort decides it, and only when that
+     * fails is the producer of no use any more. One that was fenced is of none already.
+     */
+    void abandonOrDoubt(OutcomeUnknown cause) {
+        drive(beforeTheCommit(cause), nanos.getAsLong());
     }
 
     /** Goes on from doubt: another try at a producer. */
@@ -308,8 +311,17 @@ final class CheckpointDriver {
             reason = String.valueOf(e.getMessage());
             return CommitEvent.ATTEMPT_VOID;
         } catch (OutcomeUnknown e) {
+            outputRefused |= phase == CommitPhase.PREPARING;
+            return phase == CommitPhase.PREPARING ? beforeTheCommit(e) : inDoubt(e);
+        }
+    }
+
+    private CommitEvent beforeTheCommit(OutcomeUnknown e) {
+        if (e.isFenced()) {
             return inDoubt(e);
         }
+        reason = String.valueOf(e.getMessage());
+        return CommitEvent.ATTEMPT_VOID;
     }
 
     private CommitEvent inDoubt(OutcomeUnknown e) {

@@ -4,7 +4,9 @@ import io.tidemark.stream.RecordSource;
 import io.tidemark.stream.TopicFacts;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class InputWatch {
 
     private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration SILENCE = Duration.ofMinutes(1);
 
     private final RecordSource source;
     private final TaskTable table;
     private final List<String> topics;
+    private final Map<String, Long> lastKnown = new HashMap<>();
     private long lastLook;
     private @Nullable String trouble;
 
@@ -45,6 +49,15 @@ final class InputWatch {
             }
             Optional<TopicFacts> facts = source.facts(topic);
             facts.ifPresent(current -> addMisled(topic, current, misled));
+            if (facts.isPresent()) {
+                lastKnown.put(topic, now);
+            } else if (trouble == null && now - lastKnown.computeIfAbsent(topic, t -> now) > SILENCE.toNanos()) {
+                String failure = source.factsFailure(topic);
+                trouble = "The cluster has not said for more than a minute what input topic " + topic + " is"
+                        + (failure == null ? "" : " (" + failure + ")")
+                        + ": whether it was created again or has other partitions now would go unnoticed. Check the cluster, and"
+                        + " the application's right to describe the topic";
+            }
         }
         return misled;
     }

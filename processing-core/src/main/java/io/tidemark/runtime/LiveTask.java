@@ -145,6 +145,11 @@ final class LiveTask {
         return settling;
     }
 
+    /** Whether its log cannot restore it: the local store is the only copy until it has a base again. */
+    boolean isBaseLost() {
+        return base.isLost();
+    }
+
     long recordsSinceCheckpoint() {
         return recordsSinceCheckpoint;
     }
@@ -336,6 +341,10 @@ final class LiveTask {
     }
 
     /** Offset behind which nothing of a topic is committed. */
+    Positions committedPositions() {
+        return committedPositions;
+    }
+
     long committedPosition(String topic) {
         return committedPositions.in(topic).offset();
     }

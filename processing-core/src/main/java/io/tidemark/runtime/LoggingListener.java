@@ -2,14 +2,17 @@ package io.tidemark.runtime;
 
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
+import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
 import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
 import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
 import io.tidemark.runtime.RuntimeEvent.ProducerUnavailable;
 import io.tidemark.runtime.RuntimeEvent.RecordDeadLettered;
+import io.tidemark.runtime.RuntimeEvent.RecordDecided;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordMisplaced;
 import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
+import io.tidemark.runtime.RuntimeEvent.RestoreHeld;
 import io.tidemark.runtime.RuntimeEvent.StateLeftOut;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
@@ -123,6 +126,13 @@ final class LoggingListener implements RuntimeListener {
                     event.processor(),
                     isolated.task().partition(),
                     isolated.message());
+        } else if (event instanceof RecordDecided decided) {
+            log.warn(
+                    "processor={} task={} Somebody decided about the record at {} the task stopped before: {}.",
+                    event.processor(),
+                    decided.task().partition(),
+                    decided.record(),
+                    decided.decision());
         } else if (event instanceof StateLeftOut left) {
             log.warn(
                     "processor={} task={} Another version has written since this one: {}. It is left out from here on, as"
@@ -147,6 +157,10 @@ final class LoggingListener implements RuntimeListener {
                     stuck.worker(),
                     stuck.since().toSeconds(),
                     frames(stuck.stack()));
+        } else if (event instanceof InputHeldBack back) {
+            log.warn("processor={} {}. They are processed once it ends.", event.processor(), back.message());
+        } else if (event instanceof RestoreHeld held) {
+            log.warn("processor={} task={} {}", event.processor(), held.task().partition(), held.message());
         } else if (event instanceof StoreQuarantined quarantined) {
             log.warn(
                     "processor={} task={} The local store is not used: {}. It is restored from the changelog.",

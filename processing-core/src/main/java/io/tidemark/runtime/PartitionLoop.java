@@ -3,15 +3,18 @@ package io.tidemark.runtime;
 import io.tidemark.changelog.RollingBase;
 import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.error.CommitAborted;
+import io.tidemark.error.InputUnreadable;
 import io.tidemark.error.OutcomeUnknown;
 import io.tidemark.error.OutputRefused;
 import io.tidemark.error.PositionLost;
 import io.tidemark.error.SourceFailed;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
+import io.tidemark.error.TidemarkException;
 import io.tidemark.runtime.CheckpointDriver.Damaged;
 import io.tidemark.runtime.CheckpointDriver.Unwritable;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
+import io.tidemark.runtime.TaskVerdicts.Condemned;
 import io.tidemark.stream.PolledRecords;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,12 +33,15 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     private static final Duration IDLE_POLL = Duration.ofMillis(50);
     private static final Duration CAUGHT_UP_POLL = Duration.ofMillis(2);
 
+    /** How old a status may be: it looks at every task, which a worker with hundreds of them does not do in each cycle. */
+    private static final long PUBLISH_NANOS = 50_000_000;
+
     private final WorkerDuty duty;
     private final WorkerSettings settings;
     private final WorkerPorts ports;
     private final Rivalry rivalry;
     private final LongSupplier nanos;
-    private final TaskTable table = new TaskTable();
+    private final TaskTable table;
     private final CheckpointDriver checkpoints;
     private final CheckpointTrigger trigger;
     private final RecordFailures failures;
@@ -48,6 +54,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     private boolean caughtUp;
     private long records;
     private long lastSettled;
+    private long lastPublished;
+    private int publishedVersion;
     private volatile WorkerStatus status = WorkerStatus.starting();
     private volatile boolean checkpointRequested;
 
@@ -63,6 +71,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         this.ports = ports;
         this.rivalry = rivalry;
         this.nanos = nanos;
+        this.table = new TaskTable(duty.verdicts());
         this.checkpoints = new CheckpointDriver(
                 duty.definition().id(),
                 ports,
@@ -75,12 +84,13 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
                 nanos);
         this.trigger = new CheckpointTrigger(settings.checkpoint(), nanos.getAsLong());
         this.lastSettled = nanos.getAsLong();
+        this.lastPublished = lastSettled - PUBLISH_NANOS;
         this.gate = new InputGate(ports.source(), table, duty.definition().topics());
         this.failures = new RecordFailures(settings.errors(), gate, duty.group(), counters, listener);
         PlacementCheck placement =
                 settings.checkPlacement() ? new PlacementCheck(ports.placement(), duty.partitions(), listener) : null;
-        this.pump = new RecordPump(table, ports.log(), counters, failures, placement, nanos);
-        this.restores = new TaskRestores(duty, ports, table, gate, listener);
+        this.pump = new RecordPump(table, ports.log(), counters, failures, placement, duty.times(), nanos);
+        this.restores = new TaskRestores(duty, ports, table, gate, listener, nanos);
         this.inputs = new InputWatch(ports.source(), table, duty.definition().topics(), nanos.getAsLong());
         this.ownership = new Ownership(duty, ports.source(), table, restores, pump, checkpoints, this, listener, nanos);
     }
@@ -93,6 +103,11 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     /** Whether it cannot even join its group yet; safe from any thread. */
     boolean isJoining() {
         return !joined;
+    }
+
+    /** The handler that runs now has taken longer than the group waits; for whoever watches the worker. */
+    void blame() {
+        pump.blame();
     }
 
     /** Asks for a checkpoint at the next opportunity; safe from any thread. */
@@ -121,6 +136,13 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         int work = 0;
         if (checkpoints.isRunning()) {
             work += process(now);
+        }
+        if (checkpoints.isRunning() && pump.wantsCheckpoint()) {
+            checkpointNow(Long.MAX_VALUE);
+            pump.startAfresh(); // what is left to commit, if anything, is nothing of a record
+        }
+        if (checkpoints.isRunning() && restores.anyRunning()) {
+            checkpointIfDue(nanos.getAsLong()); // a step of a restore may take longer than an attempt should get old
         }
         if (checkpoints.isRunning()) {
             work += restores.advance(nanos.getAsLong());
@@ -235,7 +257,19 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
                 gate.seekBack(polled);
             }
         } catch (PositionLost e) {
-            positionLost(e);
+            inputLost(
+                    e.partition(),
+                    RecoveryPlan.Reason.POSITION_LOST,
+                    e,
+                    "Records were deleted before they were processed, and nothing brings them back. Start the processor under"
+                            + " another id, with empty state, to go on with the records that are left.");
+        } catch (InputUnreadable e) {
+            inputLost(
+                    e.partition(),
+                    RecoveryPlan.Reason.INPUT_UNREADABLE,
+                    e,
+                    "Repair the partition, from a replica for instance; it is tried again every few minutes. What cannot be"
+                            + " repaired can only be passed over, by a processor under another id, with empty state.");
         }
     }
 
@@ -274,7 +308,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
             }
             checkpoints.abandon(String.valueOf(e.getMessage()));
         } catch (OutcomeUnknown e) {
-            checkpoints.doubt(e);
+            careAfter(pump.takeProcessed());
+            checkpoints.abandonOrDoubt(e);
         } catch (StateCorrupted e) {
             storeCorrupted(pump.inHand(), e);
         } catch (StorageFailed e) {
@@ -317,7 +352,14 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     }
 
     private void settleIfDue(long now) {
-        if (now - lastSettled < settings.checkpoint().settleInterval().toNanos()) {
+        boolean hurry = false;
+        for (TaskSlot slot : table.slots()) {
+            LiveTask task = slot.live();
+            hurry |= task != null && task.isBaseLost();
+        }
+        Duration interval =
+                hurry ? settings.checkpoint().interval() : settings.checkpoint().settleInterval();
+        if (now - lastSettled < interval.toNanos()) {
             return;
         }
         lastSettled = now;
@@ -345,7 +387,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         long attempted = records;
         checkpoints.checkpointBefore(deadline);
         failures.committed(); // nothing, if the attempt came to nothing
-        table.slots().forEach(TaskSlot::forgetCondemned);
+        table.slots().forEach(TaskSlot::settleVerdicts);
         if (checkpoints.takeOutputRefused() || checkpoints.voids() > 1) {
             careAfter(attempted);
         }
@@ -356,8 +398,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         }
         startAfresh();
         for (TaskSlot slot : newborn) {
-            LiveTask task = slot.live();
-            if (task != null && task.isBorn()) {
+            if (slot.isProcessing()) {
                 gate.resume(slot);
             }
         }
@@ -370,7 +411,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
                 // the records come again at least once, each looked at by itself: then the failure is one record's
                 && unwritable.inARow() >= Math.max(2, settings.errors().attempts())
                 && unwritable.slot().live() != null) {
-            failures.isolate(unwritable.slot(), unwritable.message());
+            failures.isolate(
+                    unwritable.slot(), null, new Condemned(unwritable.message(), null, unwritable.inARow(), null));
             checkpoints.forgetUnwritable();
         }
     }
@@ -395,8 +437,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
 
     private void resumeFailed(long now) {
         for (TaskSlot slot : table.slots()) {
-            if (slot.resumeAt() >= 0 && now >= slot.resumeAt() && pump.isEmpty()) {
-                slot.resumed();
+            if (slot.verdicts().isPauseOver(now) && pump.isEmpty()) {
+                slot.verdicts().resumed();
                 if (slot.isProcessing()) {
                     gate.resume(slot);
                 }
@@ -404,11 +446,13 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         }
     }
 
-    private void positionLost(PositionLost e) {
-        TaskSlot slot = table.slot(e.partition());
+    /** The next records of a task's input are gone or damaged: it stops there, and the others go on. */
+    private void inputLost(int partition, RecoveryPlan.Reason reason, TidemarkException e, String advice) {
+        TaskSlot slot = table.slot(partition);
         if (slot == null) {
             return;
         }
+        gate.pause(slot);
         if (checkpoints.isRunning()) {
             checkpointNow(Long.MAX_VALUE);
         }
@@ -416,20 +460,16 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         if (task == null) {
             return;
         }
-        gate.pause(slot);
+        gate.pause(slot); // the checkpoint may have let it go on
         slot.owned().forEach(pump::passOver);
         gate.seek(task);
-        Quietly.run(() -> checkpoints.fold(task, nanos.getAsLong()));
+        Stopped stopped = new Stopped(reason, "Task " + slot.id() + " is refused: " + e.getMessage() + ".", advice);
+        long now = nanos.getAsLong();
+        boolean news = slot.verdicts().refuse(stopped, task.committedPositions(), now);
+        Quietly.run(() -> checkpoints.fold(task, now));
         Ownership.closeStore(task.store());
-        restores.begin(slot, null, nanos.getAsLong());
-        restores.refuse(
-                slot,
-                new Stopped(
-                        RecoveryPlan.Reason.POSITION_LOST,
-                        "Task " + slot.id() + " is refused: " + e.getMessage() + ".",
-                        "Records were deleted before they were processed, and nothing brings them back. Start the processor under"
-                                + " another id, with empty state, to go on with the records that are left."),
-                nanos.getAsLong());
+        restores.begin(slot, null, now);
+        restores.refuse(slot, stopped, news, now);
     }
 
     /**
@@ -469,16 +509,23 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
 
     private void startAfresh() {
         records = 0;
+        pump.startAfresh();
         trigger.reset(nanos.getAsLong());
     }
 
     private void publish() {
+        long now = nanos.getAsLong();
+        if (now - lastPublished < PUBLISH_NANOS && publishedVersion == table.version()) {
+            return;
+        }
+        lastPublished = now;
+        publishedVersion = table.version();
         List<TaskStatus> tasks = new ArrayList<>();
         for (TaskSlot slot : table.slots()) {
             tasks.add(slot.status(gate.lag(slot)));
         }
-        boolean member = joined && ports.source().groupToken().generation() >= 0;
-        String trouble = checkpoints.trouble(nanos.getAsLong());
+        boolean member = joined && ports.source().isPlaced();
+        String trouble = checkpoints.trouble(now);
         status = new WorkerStatus(
                 checkpoints.phase(), member, List.copyOf(tasks), trouble == null ? inputs.trouble() : trouble);
     }

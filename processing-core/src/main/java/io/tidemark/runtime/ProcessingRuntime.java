@@ -4,7 +4,9 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.codec.Lz4Compression;
 import io.tidemark.error.EnvironmentRefused;
+import io.tidemark.kafka.AdminConnection;
 import io.tidemark.kafka.DefaultPlacement;
+import io.tidemark.kafka.GroupBacklog;
 import io.tidemark.kafka.KafkaChangelogReader;
 import io.tidemark.kafka.KafkaChangelogTrimmer;
 import io.tidemark.kafka.KafkaClients;
@@ -12,20 +14,25 @@ import io.tidemark.kafka.KafkaFencing;
 import io.tidemark.kafka.KafkaRecordSource;
 import io.tidemark.kafka.KafkaTransactionalLog;
 import io.tidemark.kafka.ProcessorTopics;
+import io.tidemark.kafka.StartFrom;
 import io.tidemark.kafka.TopicDirectory;
 import io.tidemark.kafka.WorkerClients;
 import io.tidemark.kafka.WorkerIdentity;
 import io.tidemark.rocksdb.RocksDbStateStores;
+import io.tidemark.runtime.RuntimeEvent.RecordDecided;
 import io.tidemark.state.InMemoryStateStores;
 import io.tidemark.state.StateStores;
+import io.tidemark.stream.TaskId;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class ProcessingRuntime {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessingRuntime.class);
+    private static final Duration BACKLOG_STEP = Duration.ofMillis(500);
+    private static final Duration SWEEP = Duration.ofMinutes(10);
     private static final int MAX_CHUNK = 900_000;
     private static final int CHUNK_RESERVE = 16 << 10;
     private static final int MAX_SEGMENT = 256 << 20;
@@ -46,10 +55,12 @@ public final class ProcessingRuntime {
     private final Map<String, KafkaClients> clients;
     private final RuntimeListener listener;
     private volatile Map<String, ProcessorRunner> runners = Map.of();
-    private final List<Admin> admins = new ArrayList<>();
+    private final Map<String, Verdicts> verdicts = new ConcurrentHashMap<>();
+    private final List<AdminConnection> admins = new ArrayList<>();
     private @Nullable StateDirectory directory;
     private volatile @Nullable RocksDbStateStores rocksDb;
     private @Nullable Watchdog watchdog;
+    private @Nullable Housekeeping housekeeping;
     private volatile boolean running;
 
     /**
@@ -105,16 +116,53 @@ public final class ProcessingRuntime {
         Map<String, ProcessorRunner> made = new LinkedHashMap<>();
         definitions.values().forEach(definition -> made.put(definition.id(), runner(definition, held, stores)));
         runners = made;
-        made.values().forEach(ProcessorRunner::start);
+        try {
+            made.values().forEach(ProcessorRunner::start);
+        } catch (RuntimeException | Error e) {
+            end(made.values()); // what runs already must not lose the memory under it
+            throw e;
+        }
+        Housekeeping keeping = new Housekeeping();
+        housekeeping = keeping;
+        made.values().forEach(runner -> keeping.every(BACKLOG_STEP, runner::lookAtBacklog));
+        RocksDbStateStores onDisk = rocksDb;
+        if (onDisk != null) {
+            keeping.every(SWEEP, () -> deleteUnused(onDisk));
+        }
+        keeping.every(SWEEP, () -> held.settle(System.nanoTime()));
         watchdog = Watchdog.start(now -> made.values().forEach(runner -> runner.look(now)), System::nanoTime);
     }
 
+    private void end(Collection<ProcessorRunner> started) {
+        started.forEach(runner -> runner.requestStop(false));
+        long deadline = System.nanoTime() + settings.stopBudget().toNanos();
+        try {
+            for (ProcessorRunner runner : started) {
+                runner.awaitStarted(deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void deleteUnused(RocksDbStateStores stores) {
+        try {
+            stores.deleteUnused(settings.state().keepUnused());
+        } catch (IOException e) {
+            log.warn("Local stores nobody uses any more could not be deleted: {}", e.toString());
+        }
+    }
+
     private void release() {
+        if (housekeeping != null) {
+            housekeeping.close();
+            housekeeping = null;
+        }
         if (watchdog != null) {
             watchdog.close();
             watchdog = null;
         }
-        admins.forEach(admin -> admin.close(Duration.ZERO));
+        admins.forEach(AdminConnection::close);
         admins.clear();
         if (rocksDb != null) {
             rocksDb.close();
@@ -211,6 +259,22 @@ public final class ProcessingRuntime {
         }
     }
 
+    /**
+     * Says what becomes of the record a task of this instance stops before; the task goes on with it. Nothing is changed unless it stops
+     * before exactly that record.
+     *
+     * @return whether it does
+     */
+    public boolean decide(String processor, RecordId record, RecordDecision decision) {
+        Verdicts known = verdicts.get(processor);
+        TaskId task = new TaskId(processor, record.partition());
+        if (known == null || !known.of(task).decide(record, decision)) {
+            return false;
+        }
+        listener.on(new RecordDecided(task, record, decision));
+        return true;
+    }
+
     /** Settings of a processor on this instance. */
     public ProcessorSettings processorSettings(String processor) {
         ProcessorSettings own = processorSettings.get(processor);
@@ -244,32 +308,38 @@ public final class ProcessingRuntime {
         ProcessorSettings own = setting(processorSettings, definition);
         WorkerSettings worker = share(own.worker());
         KafkaClients kafka = setting(clients, definition);
-        Admin admin = kafka.admin();
+        AdminConnection admin = new AdminConnection(kafka::admin, System::nanoTime);
         admins.add(admin);
         TopicDirectory topics = new TopicDirectory(admin, System::nanoTime);
-        KafkaFencing fencing = new KafkaFencing(admin);
+        KafkaFencing fencing = new KafkaFencing(admin, System::nanoTime);
         ProcessorTopics checks = new ProcessorTopics(admin, definition.id(), kafka.mayCreateTopics());
         int chunk = Math.min(MAX_CHUNK, WorkerClients.maxRequestBytes(kafka) - CHUNK_RESERVE);
         SegmentCodec codec = new SegmentCodec(new Lz4Compression(), chunk, MAX_SEGMENT);
         Rivalry rivalry = new Rivalry(held.path().toString(), held.processId(), held.isOriginal());
+        held.watch(rivalry);
         String group = groupId(definition.id());
+        Verdicts known = new Verdicts();
+        verdicts.put(definition.id(), known);
+        HandlerTimes times =
+                new HandlerTimes(own.membership().transactionTimeout(), WorkerClients.maxPollInterval(kafka));
         LoopFactory loops = (number, counters) -> {
             WorkerIdentity identity =
                     new WorkerIdentity(settings.applicationId(), definition.id(), held.processId(), number);
+            checks.checkCluster(kafka.adminOfOutputs());
             int partitions = checks.prepare(
                     definition.topics(), deadLetterTopics(definition, worker.errors()), identity.changelogTopic());
             WorkerClients workerClients = new WorkerClients(kafka, identity, own.membership(), definition.topics());
             WorkerPorts ports = new WorkerPorts(
                     new KafkaRecordSource(workerClients, definition.topics(), topics, admin, own.startFrom()),
                     new KafkaTransactionalLog(workerClients, identity),
-                    new KafkaChangelogReader(workerClients, identity.changelogTopic(), codec),
+                    new KafkaChangelogReader(workerClients, admin, identity.changelogTopic(), codec),
                     new KafkaChangelogTrimmer(admin, identity.changelogTopic()),
                     stores,
                     fencing,
                     new DefaultPlacement(),
                     codec,
                     UUID::randomUUID);
-            WorkerDuty duty = new WorkerDuty(definition, group, partitions, worker);
+            WorkerDuty duty = new WorkerDuty(definition, group, partitions, worker, times, known);
             return new PartitionLoop(duty, ports, counters, rivalry, listener, System::nanoTime);
         };
         WorkerPlan plan = new WorkerPlan(
@@ -279,8 +349,15 @@ public final class ProcessingRuntime {
                 rivalry,
                 settings.stopBudget(),
                 own.stuckAfter(),
-                WorkerClients.maxPollInterval(kafka));
-        return new ProcessorRunner(definition, plan, own.concurrency(), listener, System::nanoTime);
+                times.pollInterval());
+        GroupBacklog backlog = new GroupBacklog(
+                admin,
+                group,
+                definition.topics(),
+                own.startFrom() == StartFrom.EARLIEST,
+                GroupBacklog.Pace.slow(),
+                System::nanoTime);
+        return new ProcessorRunner(definition, plan, own.concurrency(), backlog, listener, System::nanoTime);
     }
 
     private static List<String> deadLetterTopics(ProcessorDefinition definition, ErrorSettings errors) {

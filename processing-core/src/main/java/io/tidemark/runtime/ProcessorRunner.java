@@ -1,23 +1,33 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.ProcessorDefinition;
+import io.tidemark.kafka.GroupBacklog;
+import io.tidemark.kafka.GroupBacklog.Backlog;
+import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** One processor on this instance: its workers, started and stopped together. */
 final class ProcessorRunner {
 
     private final ProcessorDefinition definition;
+    private final GroupBacklog backlog;
     private final List<WorkerThread> workers = new ArrayList<>();
+    private final RuntimeListener listener;
+    private @Nullable String toldHeldBack;
 
     ProcessorRunner(
             ProcessorDefinition definition,
             WorkerPlan plan,
             int concurrency,
+            GroupBacklog backlog,
             RuntimeListener listener,
             LongSupplier nanos) {
         this.definition = definition;
+        this.backlog = backlog;
+        this.listener = listener;
         for (int number = 0; number < concurrency; number++) {
             workers.add(new WorkerThread(plan, number, () -> requestStop(false), listener, nanos));
         }
@@ -42,6 +52,15 @@ final class ProcessorRunner {
             ended &= worker.awaitEnd(deadline);
         }
         return ended;
+    }
+
+    /** Waits for the end of the workers whose threads were started. */
+    void awaitStarted(long deadline) throws InterruptedException {
+        for (WorkerThread worker : workers) {
+            if (worker.isStarted()) {
+                worker.awaitEnd(deadline);
+            }
+        }
     }
 
     /** Waits for the end of all workers, however long it takes. */
@@ -69,13 +88,58 @@ final class ProcessorRunner {
                 message = worker.message();
             }
         }
-        List<WorkerStatus> each = workers.stream().map(WorkerThread::status).toList();
+        Backlog waiting = backlog.known();
+        List<WorkerStatus> each = workers.stream()
+                .map(WorkerThread::status)
+                .map(worker -> withLags(worker, waiting))
+                .toList();
+        List<TaskStatus> tasks =
+                each.stream().flatMap(worker -> worker.tasks().stream()).toList();
+        if (state == ProcessorStatus.State.RUNNING
+                && !tasks.isEmpty()
+                && tasks.stream().allMatch(TaskStatus::isRefused)) {
+            state = ProcessorStatus.State.REFUSED;
+            message = tasks.get(0).message();
+        }
         return new ProcessorStatus(
                 definition.id(),
                 state,
                 message,
                 each,
-                RecordTotals.of(workers.stream().map(WorkerThread::counters).toList()));
+                RecordTotals.of(workers.stream().map(WorkerThread::counters).toList()),
+                unassigned(waiting),
+                waiting.heldBack());
+    }
+
+    /** A task that does not process knows nothing of what waits for it; the cluster does. */
+    private static WorkerStatus withLags(WorkerStatus worker, Backlog waiting) {
+        return new WorkerStatus(
+                worker.phase(),
+                worker.member(),
+                worker.tasks().stream()
+                        .map(task -> task.lag() >= 0
+                                ? task
+                                : task.withLag(waiting.lags().getOrDefault(task.partition(), -1L)))
+                        .toList(),
+                worker.trouble());
+    }
+
+    private static long unassigned(Backlog waiting) {
+        return waiting.lags().isEmpty()
+                ? -1
+                : waiting.unassigned().stream()
+                        .mapToLong(partition -> waiting.lags().getOrDefault(partition, 0L))
+                        .sum();
+    }
+
+    /** Asks the cluster on about what waits. */
+    void lookAtBacklog() {
+        backlog.look();
+        String now = backlog.known().heldBack();
+        if (now != null && !now.equals(toldHeldBack)) {
+            listener.on(new InputHeldBack(definition.id(), now));
+        }
+        toldHeldBack = now;
     }
 
     private static int severity(ProcessorStatus.State state) {
@@ -84,7 +148,8 @@ final class ProcessorRunner {
             case STARTING -> 1;
             case STOPPED -> 2;
             case RESTARTING -> 3;
-            case FAILED -> 4;
+            case REFUSED -> 4;
+            case FAILED -> 5;
         };
     }
 }

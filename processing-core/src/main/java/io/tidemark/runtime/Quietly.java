@@ -8,7 +8,7 @@ final class Quietly {
     static void run(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException | OutOfMemoryError ignored) {
+        } catch (RuntimeException | Error ignored) {
             // The failure that led here has been told; this one changes nothing.
         }
     }

@@ -1,11 +1,13 @@
 package io.tidemark.runtime;
 
+import io.tidemark.api.FailureKind;
 import io.tidemark.error.OutputRefused;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordDeadLettered;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
 import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
+import io.tidemark.runtime.TaskVerdicts.Condemned;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
 import io.tidemark.task.DeadLetters;
@@ -80,77 +82,124 @@ final class RecordFailures {
      * @param letter takes the dead letter, if it comes to that
      */
     Verdict failed(TaskSlot slot, InputRecord record, ProcessorFailed failure, long now, RecordPump.Sender letter) {
-        counters.failed();
         Throwable cause = failure.getCause();
-        int attempt = slot.recordFailed(record.topic(), record.offset());
-        if (attempt < settings.attempts()) {
-            listener.on(new RecordFailed(slot.id(), message(failure), attempt, cause == null ? failure : cause));
-            slot.waitUntil(now + pause(attempt));
+        FailureKind kind = kindOf(failure);
+        counters.failed(kind);
+        int attempt = slot.verdicts().failed(record);
+        Condemned condemned = slot.verdicts().condemnation(record);
+        if (condemned != null) {
+            return givenUp(slot, record, condemned, letter); // by who watches the worker, while the call went on
+        }
+        if (isTriedAgain(slot, record, kind, attempt)) {
+            listener.on(new RecordFailed(slot.id(), message(failure), kind, attempt, cause == null ? failure : cause));
+            slot.verdicts().waitUntil(now + pause(attempt), waitsFor(kind, message(failure)));
             setBack(slot);
             return Verdict.WAIT;
         }
         if (settings.policy() != ErrorPolicy.FAIL) {
             // should the attempt come to nothing, it is not tried as often again: it may never end with two such
             // records
-            slot.condemn(record.topic(), record.offset(), message(failure), cause);
+            slot.verdicts().condemn(record, message(failure), cause, attempt);
         }
-        return givenUp(slot, record, message(failure), cause, letter);
+        return givenUp(slot, record, new Condemned(message(failure), cause, attempt, null), letter);
     }
 
     /** An output of a record was refused; its attempt is about to be abandoned, and the record comes again. */
     void refused(TaskSlot slot, InputRecord record, OutputRefused refusal, long now) {
-        counters.failed();
+        Throwable cause = refusal.getCause();
+        FailureKind kind = judge(cause == null ? refusal : cause);
+        counters.failed(kind);
         String message = "Processor " + slot.id().processor() + ": record at " + record.topic() + "-"
                 + record.partition() + "@" + record.offset() + " was not processed: " + refusal.getMessage();
-        if (slot.isCondemned(record)) {
-            // its dead letter was refused as well
-            isolate(slot, message);
-            return;
-        }
-        int attempt = slot.recordFailed(record.topic(), record.offset());
-        if (attempt >= settings.attempts()) {
-            slot.condemn(record.topic(), record.offset(), message, null);
-        } else {
-            listener.on(new RecordFailed(slot.id(), message, attempt, refusal));
-            slot.waitUntil(now + pause(attempt));
+        int attempt = slot.verdicts().failed(record);
+        if (isTriedAgain(slot, record, kind, attempt)) {
+            listener.on(new RecordFailed(slot.id(), message, kind, attempt, refusal));
+            slot.verdicts().waitUntil(now + pause(attempt), waitsFor(kind, message));
             gate.pause(slot);
+        } else if (isCondemned(slot, record)) {
+            // its dead letter was refused as well
+            isolate(slot, record, new Condemned(message, refusal, attempt, null));
+        } else {
+            slot.verdicts().condemn(record, message, refusal, attempt);
         }
     }
 
-    /** A record that was tried as often as it may be; it is not processed any more. */
-    Verdict condemned(TaskSlot slot, InputRecord record, RecordPump.Sender letter) {
-        return givenUp(slot, record, slot.condemnationMessage(record), slot.condemnationCause(record), letter);
+    private static boolean isCondemned(TaskSlot slot, InputRecord record) {
+        return slot.verdicts().condemnation(record) != null;
     }
 
-    private Verdict givenUp(
-            TaskSlot slot, InputRecord record, String message, @Nullable Throwable cause, RecordPump.Sender letter) {
-        switch (settings.policy()) {
+    private boolean isTriedAgain(TaskSlot slot, InputRecord record, FailureKind kind, int attempt) {
+        return switch (kind) {
+            case NEVER -> false;
+            case LATER -> true;
+            case AGAIN -> attempt < settings.attempts() && !isCondemned(slot, record);
+        };
+    }
+
+    private static @Nullable String waitsFor(FailureKind kind, String message) {
+        return kind == FailureKind.LATER
+                ? message
+                        + ". Something it needs is away; it is tried again until that is back, and nothing is given up"
+                : null;
+    }
+
+    /** What is wrong with the record itself cannot become right, unless something was away when it was looked at. */
+    private FailureKind kindOf(ProcessorFailed failure) {
+        Throwable cause = failure.getCause();
+        FailureKind kind = cause == null ? FailureKind.AGAIN : judge(cause);
+        return failure.isUnfit() && kind == FailureKind.AGAIN ? FailureKind.NEVER : kind;
+    }
+
+    private FailureKind judge(Throwable failure) {
+        FailureKind kind = settings.classifier().classify(failure);
+        return kind == null ? FailureKind.AGAIN : kind;
+    }
+
+    /** What becomes of a record that is not processed any more: what a person said, or the policy. */
+    Verdict givenUp(TaskSlot slot, InputRecord record, Condemned why, RecordPump.Sender letter) {
+        switch (policyFor(why)) {
             case SKIP -> {
                 skipped++;
-                listener.on(new RecordSkipped(slot.id(), message));
+                listener.on(new RecordSkipped(slot.id(), why.message(), why.cause()));
                 return Verdict.PASS;
             }
             case DEAD_LETTER -> {
-                OutputRecord dead = letters.of(record, message, cause);
+                OutputRecord dead = letters.of(record, why.message(), why.cause());
                 letter.send(dead);
                 deadLettered++;
-                listener.on(new RecordDeadLettered(slot.id(), dead.topic(), message));
+                listener.on(new RecordDeadLettered(slot.id(), dead.topic(), why.message(), why.cause()));
                 return Verdict.PASS;
             }
             default -> {
-                isolate(slot, message);
+                isolate(slot, record, why);
                 return Verdict.WAIT;
             }
         }
     }
 
-    /** Takes a task out, so that it does not stop its neighbours for ever; what it did before stays and is committed. */
-    void isolate(TaskSlot slot, String message) {
-        String why = message + ". The task stops here after " + settings.attempts()
-                + " attempts and goes on at its committed checkpoint; nothing is lost. Fix the cause and restart";
-        slot.isolate(why);
+    private ErrorPolicy policyFor(Condemned why) {
+        RecordDecision decided = why.decided();
+        if (decided == null) {
+            return settings.policy();
+        }
+        return decided == RecordDecision.DEAD_LETTER ? ErrorPolicy.DEAD_LETTER : ErrorPolicy.SKIP;
+    }
+
+    /**
+     * Takes a task out, so that it does not stop its neighbours for ever; what it did before stays and is committed.
+     *
+     * @param record the record it stops before, or {@code null} when nobody knows which it is
+     */
+    void isolate(TaskSlot slot, @Nullable InputRecord record, Condemned because) {
+        String attempts = because.attempts() == 1 ? "one attempt" : because.attempts() + " attempts";
+        String why = because.message() + ". The task stops here after " + attempts
+                + " and goes on at its committed checkpoint; nothing is lost. Fix the cause and "
+                + (record == null
+                        ? "restart"
+                        : "have the record tried again, skipped or dead-lettered by the processors endpoint, or restart");
+        slot.verdicts().isolate(record, why, because.cause());
         setBack(slot);
-        listener.on(new TaskIsolated(slot.id(), why));
+        listener.on(new TaskIsolated(slot.id(), why, because.cause()));
     }
 
     private void setBack(TaskSlot slot) {
@@ -162,7 +211,8 @@ final class RecordFailures {
     }
 
     private long pause(int attempt) {
-        return settings.backoff().toNanos() << Math.min(attempt - 1, MOST_DOUBLINGS);
+        long doubled = settings.backoff().toNanos() << Math.min(attempt - 1, MOST_DOUBLINGS);
+        return Math.min(doubled, settings.maxBackoff().toNanos());
     }
 
     private static String message(Throwable failure) {

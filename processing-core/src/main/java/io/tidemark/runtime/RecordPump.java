@@ -4,6 +4,7 @@ import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.error.OutputRefused;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.runtime.RecordFailures.Verdict;
+import io.tidemark.runtime.TaskVerdicts.Condemned;
 import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
@@ -25,6 +26,9 @@ final class RecordPump {
     /** As many look-ups as memory answers at once, and a few more. */
     private static final int AHEAD = 16;
 
+    /** Quick records that are processed each by itself after a slow one: what made that one slow may make them slow too. */
+    private static final int WARY = 16;
+
     /** Takes an output of the current record. */
     interface Sender {
         void send(OutputRecord output);
@@ -37,15 +41,26 @@ final class RecordPump {
     private final LongSupplier nanos;
     private final RecordFailures failures;
     private final @Nullable PlacementCheck placement;
+    private final HandlerTimes times;
+    private final long slowNanos;
     private final Set<InputPartition> passedOver = new HashSet<>();
     private @Nullable PolledRecords polled;
     private @Nullable TaskSlot inHand;
     private boolean holdsRecord;
     private long processed;
     private long sent;
+    /** When the record in hand began: the clock as it was read last. */
+    private long clock;
+    /** Records of the open attempt, without those of the running slice. */
+    private long uncommitted;
+
+    private long sliceStart;
+    private int wary;
+    private boolean wantsCheckpoint;
 
     /**
      * @param placement looks at where keys lie, or {@code null} when nobody asks for that
+     * @param times how long a call of the handler may take
      */
     RecordPump(
             TaskTable table,
@@ -53,7 +68,10 @@ final class RecordPump {
             WorkerCounters counters,
             RecordFailures failures,
             @Nullable PlacementCheck placement,
+            HandlerTimes times,
             LongSupplier nanos) {
+        this.times = times;
+        this.slowNanos = times.slowNanos();
         this.failures = failures;
         this.placement = placement;
         this.table = table;
@@ -92,6 +110,32 @@ final class RecordPump {
         return inHand;
     }
 
+    /** A new attempt has begun: nothing is processed that is not committed. */
+    void startAfresh() {
+        uncommitted = 0;
+        wantsCheckpoint = false;
+    }
+
+    /**
+     * Whether a checkpoint has to come before the walk goes on: a call was slow, or one is to come that has proved slow. An attempt must
+     * not grow older than the transaction may be, and what others did must not hang on a call that takes long.
+     */
+    boolean wantsCheckpoint() {
+        return wantsCheckpoint;
+    }
+
+    /**
+     * The record in hand takes longer than the group waits; asked by who watches the worker, which is stuck in it and says nothing itself.
+     * Reads what another thread wrote long ago.
+     */
+    void blame() {
+        PolledRecords records = polled;
+        TaskSlot slot = inHand;
+        if (records != null && slot != null) {
+            overdue(slot, records.current(), clock);
+        }
+    }
+
     /** Records processed since the last call of this. */
     long takeProcessed() {
         long count = processed;
@@ -112,10 +156,11 @@ final class RecordPump {
             return true;
         }
         long before = processed;
+        sliceStart = before;
         sent = 0;
         boolean more = holdsRecord || records.advance();
         try {
-            while (more && processed < limit && (nanos.getAsLong() < end || processed == before)) {
+            while (more && !wantsCheckpoint && processed < limit && (isBefore(end) || processed == before)) {
                 InputRecord record = records.current();
                 TaskSlot slot = table.slot(record.partition());
                 LiveTask task = slot == null ? null : slot.live();
@@ -130,6 +175,7 @@ final class RecordPump {
             }
         } finally {
             holdsRecord = more;
+            uncommitted += processed - before;
             counters.processed(processed - before, sent);
         }
         if (!more) {
@@ -151,8 +197,9 @@ final class RecordPump {
         boolean more = true;
         ProcessorFailed failure = null;
         OutputRefused refusal = null;
-        boolean condemned = false;
+        Condemned condemned = null;
         int near = 0;
+        boolean inCall = false;
         try {
             do {
                 if (near == 0) {
@@ -161,14 +208,20 @@ final class RecordPump {
                 }
                 near--;
                 if (record.offset() >= floor) {
-                    condemned = slot.isCondemned(record);
-                    if (condemned) {
-                        break;
+                    if (wary > 0 || slot.verdicts().any()) {
+                        condemned = slot.verdicts().condemnation(record);
+                        wantsCheckpoint = condemned == null && isBetterAlone(slot, record);
+                        if (condemned != null || wantsCheckpoint) {
+                            break;
+                        }
                     }
+                    inCall = true;
                     process(slot, task, record);
+                    inCall = false;
                     next = record.offset() + 1;
                     epoch = record.leaderEpoch();
                     processed++;
+                    lookAtTheClock(slot, record);
                 }
                 more = records.advance();
                 record = more ? records.current() : record;
@@ -176,25 +229,75 @@ final class RecordPump {
                     && record.partition() == partition
                     && record.topic().equals(topic)
                     && processed < limit
-                    && nanos.getAsLong() < end);
+                    && !wantsCheckpoint
+                    && clock < end);
         } catch (ProcessorFailed e) {
             failure = e;
         } catch (OutputRefused e) {
             refusal = e;
         } finally {
+            if (inCall) {
+                lookAtTheClock(
+                        slot,
+                        record); // whatever it failed with: a send, too, fails because the call before it was slow
+            }
             if (next >= 0) {
                 task.moved(topic, next, epoch, processed - start);
-                slot.recordsSucceeded(topic, next);
+                if (slot.verdicts().any()) {
+                    slot.verdicts().succeeded(topic, next);
+                }
             }
         }
         if (refusal != null) {
             refused(slot, record, refusal);
             throw refusal;
         }
-        if (failure == null && !condemned) {
+        if (failure == null && condemned == null) {
             return more;
         }
-        return isDone(slot, record, failure) ? passBehind(records, slot, task) : skipFailed(records, topic, partition);
+        return isDone(slot, record, failure, condemned)
+                ? passBehind(records, slot, task)
+                : skipFailed(records, topic, partition);
+    }
+
+    private boolean isBefore(long end) {
+        clock = nanos.getAsLong();
+        return clock < end;
+    }
+
+    /** Whether the record is to be the first of its attempt and is not: it proved slow, or one before it did. */
+    private boolean isBetterAlone(TaskSlot slot, InputRecord record) {
+        boolean first = uncommitted + processed - sliceStart == 0;
+        if (first && wary > 0) {
+            wary--;
+        }
+        return !first && (wary > 0 || slot.verdicts().isSlow(record));
+    }
+
+    private void lookAtTheClock(TaskSlot slot, InputRecord record) {
+        long began = clock;
+        clock = nanos.getAsLong();
+        if (clock - began >= slowNanos) {
+            tookLong(slot, record, began);
+        }
+    }
+
+    /** The call that began then was slow: what it did is committed before anything else happens, and it is known from now on. */
+    private void tookLong(TaskSlot slot, InputRecord record, long began) {
+        wary = WARY;
+        wantsCheckpoint = true;
+        slot.verdicts().slow(record.topic(), record.offset());
+        if (clock - began >= times.overdueNanos()) {
+            overdue(slot, record, began);
+        }
+    }
+
+    private void overdue(TaskSlot slot, InputRecord record, long began) {
+        String message = "Processor " + slot.id().processor() + ": record at " + record.topic() + "-"
+                + record.partition() + "@" + record.offset()
+                + " was not processed: its handler took longer than max.poll.interval.ms, which is "
+                + times.pollInterval().toMillis() + ", so the group gave the worker's tasks to others";
+        slot.verdicts().overdue(record.topic(), record.offset(), began, message);
     }
 
     private void process(TaskSlot slot, LiveTask task, InputRecord record) {
@@ -217,12 +320,14 @@ final class RecordPump {
         }
     }
 
-    private boolean isDone(TaskSlot slot, InputRecord record, @Nullable ProcessorFailed failure) {
+    private boolean isDone(
+            TaskSlot slot, InputRecord record, @Nullable ProcessorFailed failure, @Nullable Condemned condemned) {
         try {
-            Verdict verdict = failure == null
-                    ? failures.condemned(slot, record, this::sendLetter)
-                    : failures.failed(slot, record, failure, nanos.getAsLong(), this::sendLetter);
-            return verdict == Verdict.PASS;
+            if (condemned != null) {
+                return failures.givenUp(slot, record, condemned, this::sendLetter) == Verdict.PASS;
+            }
+            return failure != null
+                    && failures.failed(slot, record, failure, nanos.getAsLong(), this::sendLetter) == Verdict.PASS;
         } catch (OutputRefused e) {
             refused(slot, record, e);
             throw e;
@@ -245,7 +350,7 @@ final class RecordPump {
     private boolean passBehind(PolledRecords records, TaskSlot slot, LiveTask task) {
         InputRecord record = records.current();
         task.moved(record.topic(), record.offset() + 1, record.leaderEpoch(), 1);
-        slot.recordsSucceeded(record.topic(), record.offset() + 1);
+        slot.verdicts().succeeded(record.topic(), record.offset() + 1);
         processed++;
         return records.advance();
     }

@@ -36,6 +36,9 @@ sealed interface RestoreOutcome {
     /** The local storage cannot be used now; tried again. */
     record Delayed(String message) implements RestoreOutcome {}
 
+    /** Somebody outside does not answer, or is in the way, for longer than a hiccup; it goes on by itself once that is over. */
+    record Held(String message) implements RestoreOutcome {}
+
     /** Left alone until somebody acts. */
     record Stopped(RecoveryPlan.Reason reason, String message, String advice) implements RestoreOutcome {}
 

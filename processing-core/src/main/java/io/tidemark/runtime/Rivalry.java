@@ -24,8 +24,8 @@ final class Rivalry {
 
     private final String stateDirectory;
     private final String processId;
-    private final int proof;
-    private final Duration window;
+    private int proof;
+    private Duration window;
     private final Deque<Long> fencings = new ArrayDeque<>();
 
     /**
@@ -47,6 +47,17 @@ final class Rivalry {
         while (now - fencings.getFirst() > window.toNanos()) {
             fencings.removeFirst();
         }
+    }
+
+    /** Whether nobody has been noticed in the window. */
+    synchronized boolean isQuiet(long now) {
+        return fencings.isEmpty() || now - fencings.getLast() > WINDOW_OF_THE_ORIGINAL.toNanos();
+    }
+
+    /** From here on the other one gives up first. */
+    synchronized void becomeOriginal() {
+        proof = PROOF_FOR_THE_ORIGINAL;
+        window = WINDOW_OF_THE_ORIGINAL;
     }
 
     synchronized boolean isProven() {

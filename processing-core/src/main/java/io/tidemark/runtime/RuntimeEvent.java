@@ -1,9 +1,11 @@
 package io.tidemark.runtime;
 
+import io.tidemark.api.FailureKind;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.TaskId;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What happened in the runtime. Emitted on the worker's thread, or on that of the watchdog; listeners must be quick and must not throw. */
 public sealed interface RuntimeEvent {
@@ -118,31 +120,58 @@ public sealed interface RuntimeEvent {
     record ProducerUnavailable(String processor, String reason) implements RuntimeEvent {}
 
     /** A record failed and is tried again. */
-    record RecordFailed(TaskId task, String message, int attempt, Throwable cause) implements RuntimeEvent {
+    record RecordFailed(TaskId task, String message, FailureKind kind, int attempt, Throwable cause)
+            implements RuntimeEvent {
         @Override
         public String processor() {
             return task.processor();
         }
     }
 
-    /** A record failed as often as it may and was left out. */
-    record RecordSkipped(TaskId task, String message) implements RuntimeEvent {
+    /**
+     * A record failed as often as it may and was left out.
+     *
+     * @param cause what its handler or its deserializer threw, if that was it
+     */
+    record RecordSkipped(
+            TaskId task, String message, @Nullable Throwable cause) implements RuntimeEvent {
         @Override
         public String processor() {
             return task.processor();
         }
     }
 
-    /** A record failed as often as it may and was sent to a dead-letter topic. */
-    record RecordDeadLettered(TaskId task, String topic, String message) implements RuntimeEvent {
+    /**
+     * A record failed as often as it may and was sent to a dead-letter topic.
+     *
+     * @param cause what its handler or its deserializer threw, if that was it
+     */
+    record RecordDeadLettered(
+            TaskId task,
+            String topic,
+            String message,
+            @Nullable Throwable cause) implements RuntimeEvent {
         @Override
         public String processor() {
             return task.processor();
         }
     }
 
-    /** A task was taken out because a record of it keeps failing; the other tasks go on. */
-    record TaskIsolated(TaskId task, String message) implements RuntimeEvent {
+    /**
+     * A task was taken out because a record of it keeps failing; the other tasks go on.
+     *
+     * @param cause what its handler or its deserializer threw, if that was it
+     */
+    record TaskIsolated(
+            TaskId task, String message, @Nullable Throwable cause) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
+    /** A person said what becomes of the record a task stopped before. */
+    record RecordDecided(TaskId task, RecordId record, RecordDecision decision) implements RuntimeEvent {
         @Override
         public String processor() {
             return task.processor();
@@ -156,6 +185,17 @@ public sealed interface RuntimeEvent {
      * @param count how many there were
      */
     record RecordMisplaced(TaskId task, String topic, long offset, int home, long count) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
+    /** Records of the input wait for somebody's transaction that has been open for long. */
+    record InputHeldBack(String processor, String message) implements RuntimeEvent {}
+
+    /** A restore does not get on because of something outside; it goes on by itself once that is over. */
+    record RestoreHeld(TaskId task, String message) implements RuntimeEvent {
         @Override
         public String processor() {
             return task.processor();

@@ -10,10 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateDirectory implements AutoCloseable {
 
+    private static final Duration QUIET = Duration.ofHours(24);
     private static final Pattern PROCESS_ID = Pattern.compile("[0-9a-f]{12}");
 
     /** Who holds what in this JVM, for the message to the next one. */
@@ -32,6 +37,8 @@ final class StateDirectory implements AutoCloseable {
     private final FileLock lock;
     private final String processId;
     private final boolean original;
+    private final long since = System.nanoTime();
+    private final List<Rivalry> rivalries = new CopyOnWriteArrayList<>();
 
     private StateDirectory(Path path, FileChannel channel, FileLock lock, String processId, boolean original) {
         this.path = path;
@@ -51,14 +58,16 @@ final class StateDirectory implements AutoCloseable {
         Path path = directory.resolve(applicationId);
         refuseLinks(directory);
         refuseLinks(path);
+        refuseLinksBelow(path);
         try {
-            Files.createDirectories(path);
+            OwnerOnly.createDirectories(path);
         } catch (IOException e) {
             throw unusable(path, e);
         }
         FileChannel channel = null;
         try {
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            OwnerOnly.restrict(path.resolve("lock"));
             FileLock lock = tryLock(path, channel);
             HOLDERS.put(path, owner);
             String named = settings.instanceId();
@@ -85,6 +94,17 @@ final class StateDirectory implements AutoCloseable {
                     "State directory " + path + " is not a directory.",
                     "Point tidemark.state.dir to a local directory the application may write.",
                     null);
+        }
+    }
+
+    private static void refuseLinksBelow(Path path) {
+        if (!Files.isDirectory(path)) {
+            return;
+        }
+        try (Stream<Path> below = Files.walk(path, 2)) {
+            below.filter(Files::isSymbolicLink).findFirst().ifPresent(StateDirectory::refuseLinks);
+        } catch (IOException e) {
+            throw unusable(path, e);
         }
     }
 
@@ -124,18 +144,23 @@ final class StateDirectory implements AutoCloseable {
     private static void write(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         Files.writeString(draft, text);
+        OwnerOnly.restrict(draft);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Whether this is the place where the directory was made: a copy has another path, or is another directory at the same one. */
     private static boolean isOriginal(Path path) throws IOException {
-        String here = path + " " + number(path);
+        String here = here(path);
         Path file = path.resolve("origin");
         if (Files.exists(file)) {
             return Files.readString(file).equals(here);
         }
         write(file, here);
         return true;
+    }
+
+    private static String here(Path path) throws IOException {
+        return path + " " + number(path);
     }
 
     /** The directory's number in its file system; the device's number may change with a restart of the machine. */
@@ -164,6 +189,29 @@ final class StateDirectory implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** Who notices a process that claims the same directory. */
+    void watch(Rivalry rivalry) {
+        rivalries.add(rivalry);
+    }
+
+    /**
+     * A directory that was moved or restored is as good as one that was made here, once nobody has claimed to be the same for a day.
+     *
+     * @param now monotonic nanoseconds
+     */
+    void settle(long now) {
+        if (!original
+                && now - since > QUIET.toNanos()
+                && rivalries.stream().allMatch(rivalry -> rivalry.isQuiet(now))) {
+            try {
+                write(path.resolve("origin"), here(path));
+                rivalries.forEach(Rivalry::becomeOriginal);
+            } catch (IOException e) {
+                // it stays the one that gives way
+            }
+        }
     }
 
     String processId() {

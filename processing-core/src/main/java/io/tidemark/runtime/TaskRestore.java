@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.changelog.ChangelogReader.Bounds;
 import io.tidemark.changelog.Replay;
 import io.tidemark.checkpoint.CheckpointRef;
 import io.tidemark.checkpoint.Recovery;
@@ -11,6 +12,7 @@ import io.tidemark.error.IncompatibleState;
 import io.tidemark.error.NewerState;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
+import io.tidemark.runtime.RestoreOutcome.Held;
 import io.tidemark.runtime.RestoreOutcome.Ready;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.RestoreOutcome.TooOld;
@@ -33,6 +35,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +54,9 @@ final class TaskRestore {
     }
 
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+    /** So long nobody needs to know of questions that are not answered. */
+    private static final Duration HICCUP = Duration.ofSeconds(10);
+
     private static final Duration HELD_PATIENCE = Duration.ofSeconds(10);
 
     private final WorkerDuty duty;
@@ -73,6 +81,12 @@ final class TaskRestore {
     private long retryAt = Long.MIN_VALUE;
     private long lastStep;
     private long heldSince = -1;
+    private String asked = "";
+    private long unansweredSince;
+    private @Nullable Held held;
+    private @Nullable Map<InputPartition, CommittedOffset> offsets;
+    private @Nullable Supplier<Optional<Bounds>> bounds;
+    private final Predicate<String> ours;
     private long bytes;
     private long logStart;
     private boolean elsewhere;
@@ -98,6 +112,8 @@ final class TaskRestore {
         this.schema = schema;
         this.store = store;
         this.events = events;
+        this.ours = Pattern.compile(Pattern.quote(duty.group()) + "[-:][a-zA-Z0-9._-]+[-:][0-9]+")
+                .asMatchPredicate();
     }
 
     /** The store, open since the first step that needed it. */
@@ -117,7 +133,7 @@ final class TaskRestore {
     RestoreOutcome step(long now) {
         lastStep = now;
         if (now < retryAt) {
-            return new Waiting();
+            return waiting();
         }
         return switch (stage) {
             case LOCATING -> locate(now);
@@ -173,9 +189,37 @@ final class TaskRestore {
         replayFailed(message);
     }
 
-    private RestoreOutcome askAgain(long now) {
+    /** Nobody has to look at a restore that only waits; of one that is held up somebody has to know. */
+    private RestoreOutcome waiting() {
+        Held why = held;
+        return why == null ? new Waiting() : why;
+    }
+
+    private RestoreOutcome askAgain(String what, @Nullable String failure, long now) {
         retryAt = now + ASK_AGAIN.toNanos();
-        return new Waiting();
+        return unanswered(what, failure, now);
+    }
+
+    private RestoreOutcome unanswered(String what, @Nullable String failure, long now) {
+        if (!what.equals(asked)) {
+            asked = what; // the one before was answered
+            unansweredSince = now;
+            held = null;
+        }
+        if (now - unansweredSince > HICCUP.toNanos()) {
+            held = new Held("Task " + task + " cannot be restored: the cluster does not say " + what
+                    + (failure == null ? "" : " (" + failure + ")")
+                    + ". It goes on by itself once it does; check the cluster, and the application's rights to describe topics"
+                    + " and groups.");
+        }
+        return waiting();
+    }
+
+    private void answered() {
+        asked = "";
+        held = null;
+        offsets = null;
+        bounds = null;
     }
 
     /** Gives everything up; the store is closed. */
@@ -195,26 +239,49 @@ final class TaskRestore {
         for (InputPartition input : inputs) {
             Optional<TopicFacts> facts = ports.source().facts(input.topic());
             if (facts.isEmpty()) {
-                return askAgain(now);
+                return askAgain(
+                        "what topic " + input.topic() + " is",
+                        ports.source().isMissing(input.topic())
+                                ? "there is no such topic"
+                                : ports.source().factsFailure(input.topic()),
+                        now);
             }
             topics.put(input.topic(), facts.get());
         }
-        Optional<Map<InputPartition, CommittedOffset>> committed =
-                ports.source().committed(inputs);
-        if (committed.isEmpty()) {
-            askAgain(now);
+        Map<InputPartition, CommittedOffset> committed = offsets;
+        if (committed == null) {
+            committed = ports.source().committed(inputs).orElse(null);
+        }
+        if (committed == null) {
+            askAgain(
+                    "the committed offsets of group " + duty.group() + ", or a transaction that is open for long holds"
+                            + " them back",
+                    null,
+                    now);
             return waitForOwner(now, -1);
         }
+        offsets = committed;
         if (task.partition() >= duty.partitions()) {
             // added to the topic while we run: the changelog has no such partition to ask
-            return follow(Recovery.plan(task, facts(inputs, committed.get(), null, 0, 0)), now);
+            answered();
+            return follow(Recovery.plan(task, facts(inputs, committed, null, 0, 0)), now);
         }
-        Optional<Long> start = ports.changelog().startOffset(task.partition());
-        Optional<Long> end = start.isEmpty() ? start : ports.changelog().end(task.partition());
-        if (start.isEmpty() || end.isEmpty()) {
-            return askAgain(now);
+        // asked after the offsets: what they point to is in the log by then
+        Supplier<Optional<Bounds>> question = bounds;
+        if (question == null) {
+            question = ports.changelog().bounds(task.partition());
+            bounds = question;
         }
-        logStart = start.get();
+        Optional<Bounds> log = question.get();
+        if (log.isEmpty()) {
+            return unanswered(
+                    "where partition " + task.partition()
+                            + " of the changelog begins and ends, which may have no leader",
+                    null,
+                    now);
+        }
+        answered();
+        logStart = log.get().start();
         String damage = storeDamage;
         if (damage != null) {
             storeDamage = null;
@@ -226,11 +293,15 @@ final class TaskRestore {
         if (store().position() == null && store().lastRow() != null) {
             discard(now);
         }
-        if (committed.get().isEmpty() && hasSegment == null) {
-            return startProbing(start.get(), now);
+        if (committed.isEmpty() && hasSegment == null) {
+            return startProbing(logStart, now);
         }
         waitingSince = -1;
-        return follow(Recovery.plan(task, facts(inputs, committed.get(), local(), start.get(), end.get())), now);
+        return follow(
+                Recovery.plan(
+                        task,
+                        facts(inputs, committed, local(), logStart, log.get().end())),
+                now);
     }
 
     /** Another worker of this process may hold the store and be stuck in the author's code: this one does not wait for ever. */
@@ -273,10 +344,10 @@ final class TaskRestore {
     }
 
     private RestoreOutcome follow(RecoveryPlan plan, long now) {
-        hasSegment = null;
         if (plan instanceof RecoveryPlan.StartNew) {
-            return startNew();
+            return startNew(); // until it has its positions, nobody needs to look for segments again
         }
+        hasSegment = null;
         if (plan instanceof RecoveryPlan.UseLocal local) {
             source = bytes > 0 ? source : RestoreSource.LOCAL;
             return ready(local.target(), local.positions());
@@ -285,8 +356,10 @@ final class TaskRestore {
             return startReading(forward.target(), forward.positions(), forward.from(), RestoreSource.ROLL_FORWARD, now);
         }
         if (plan instanceof RecoveryPlan.ReplayBase base) {
-            if (!base.quarantine().isEmpty()) {
-                quarantine(base.quarantine());
+            if (base.stale()) {
+                discard(now);
+            } else if (!base.unusable().isEmpty()) {
+                quarantine(base.unusable());
             }
             return startReading(base.target(), base.positions(), base.target().base(), RestoreSource.CHANGELOG, now);
         }
@@ -411,6 +484,9 @@ final class TaskRestore {
         if (waitingSince < 0 || position != waitingAt) {
             waitingSince = now;
             waitingAt = position;
+            if (position >= 0) {
+                held = null; // it gets on
+            }
         }
         boolean patient = now - waitingSince < settings.patience().toNanos();
         if (!patient && isBehindTheStart(position)) {
@@ -419,14 +495,34 @@ final class TaskRestore {
         }
         if (!patient && isHeldUp()) {
             Optional<String> owner = ports.changelog().newestOwner(task.partition());
-            if (owner.isPresent()
-                    && !owner.get().equals(ports.log().transactionalId())
-                    && ports.fencing().fence(owner.get())) {
-                events.fenced(task, owner.get());
+            if (owner.isPresent() && !owner.get().equals(ports.log().transactionalId())) {
+                fence(owner.get());
             }
             waitingSince = now;
         }
-        return new Waiting();
+        return waiting();
+    }
+
+    /** The name comes from bytes nobody has committed: only an owner that can be one of this processor's is fenced. */
+    private void fence(String owner) {
+        if (!ours.test(owner)) {
+            held = new Held(
+                    "Task " + task + " cannot be restored: a transaction is open in its changelog, and the owner its"
+                            + " record names is no worker of group " + duty.group()
+                            + ". It goes on when that transaction ends; find out who else writes to the changelog.");
+        } else if (ports.fencing().fence(owner)) {
+            held = null;
+            events.fenced(task, owner);
+        } else {
+            String failure = ports.fencing().failure(owner);
+            if (failure != null) {
+                held = new Held(
+                        "Task " + task + " cannot be restored: the open transaction of its former owner " + owner
+                                + " is in the way and could not be ended (" + failure
+                                + "). It goes on when the broker ends it; the application needs the right to write to the transactional"
+                                + " ids of its group.");
+            }
+        }
     }
 
     /** Whether an open transaction is in the way, rather than only more to read. */
@@ -464,7 +560,7 @@ final class TaskRestore {
         offChain = false;
     }
 
-    /** A restore that was interrupted has left rows without a checkpoint. */
+    /** A restore that was interrupted has left rows without a checkpoint, or a task that was away for long has left a store too old to go on from. */
     private void discard(long now) {
         store().close();
         store = null;
@@ -475,6 +571,7 @@ final class TaskRestore {
     }
 
     private void backToLocating() {
+        answered();
         closeReading();
         replay = null;
         stage = Stage.LOCATING;

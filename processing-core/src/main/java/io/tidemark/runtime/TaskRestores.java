@@ -4,11 +4,13 @@ import io.tidemark.changelog.ChangelogReader;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.error.StorageFailed;
 import io.tidemark.runtime.RestoreOutcome.Delayed;
+import io.tidemark.runtime.RestoreOutcome.Held;
 import io.tidemark.runtime.RestoreOutcome.Ready;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.RestoreOutcome.TooOld;
 import io.tidemark.runtime.RestoreOutcome.Waiting;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
+import io.tidemark.runtime.RuntimeEvent.RestoreHeld;
 import io.tidemark.runtime.RuntimeEvent.StateLeftOut;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
@@ -19,12 +21,16 @@ import io.tidemark.state.StateStore;
 import io.tidemark.stream.TaskId;
 import io.tidemark.task.StateSchema;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of one worker that are on their way to their committed checkpoint: begun, stepped between polls, made live or refused. */
 final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.Sink {
 
     static final Duration POLL = Duration.ofMillis(5);
+
+    private static final Duration BUDGET = Duration.ofMillis(20);
 
     private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
 
@@ -38,8 +44,17 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
     private final TaskTable table;
     private final InputGate gate;
     private final RuntimeListener listener;
+    private final LongSupplier nanos;
+    private int next;
 
-    TaskRestores(WorkerDuty duty, WorkerPorts ports, TaskTable table, InputGate gate, RuntimeListener listener) {
+    TaskRestores(
+            WorkerDuty duty,
+            WorkerPorts ports,
+            TaskTable table,
+            InputGate gate,
+            RuntimeListener listener,
+            LongSupplier nanos) {
+        this.nanos = nanos;
         this.duty = duty;
         this.ports = ports;
         this.settings = duty.settings();
@@ -61,9 +76,19 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
         slot.restoreWith(restore, now);
     }
 
-    /** Leaves a task alone until it is looked at again. */
-    void refuse(TaskSlot slot, Stopped stopped, long now) {
+    /**
+     * Leaves a task alone until it is looked at again.
+     *
+     * @param news whether that is to be told
+     */
+    void refuse(TaskSlot slot, Stopped stopped, boolean news, long now) {
         slot.outcome(stopped, now + settings.reexamine().toNanos());
+        if (news) {
+            tell(slot, stopped);
+        }
+    }
+
+    private void tell(TaskSlot slot, Stopped stopped) {
         listener.on(new TaskRefused(slot.id(), stopped.reason().name(), stopped.message() + " " + stopped.advice()));
     }
 
@@ -79,16 +104,27 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
         return false;
     }
 
-    /** Reads a slice of the changelog and steps each task once. */
+    /**
+     * Reads a slice of the changelog and steps tasks, each once at most, for as long as a slice of records takes: there may be hundreds, and
+     * those that run must not wait for all of them.
+     */
     int advance(long now) {
         if (ports.changelog().isReading()) {
             ports.changelog().poll(POLL, this);
         }
         int steps = 0;
-        for (TaskSlot slot : table.slots()) {
+        long end = nanos.getAsLong() + BUDGET.toNanos();
+        List<TaskSlot> slots = List.copyOf(table.slots());
+        boolean more = true;
+        for (int i = 0; i < slots.size() && more; i++) {
+            TaskSlot slot = slots.get((next + i) % slots.size());
             TaskRestore running = slot.restore();
             if (running != null && now >= slot.reexamineAt()) {
                 steps += restore(slot, running, now);
+                more = nanos.getAsLong() < end;
+                if (!more) {
+                    next = (next + i + 1) % slots.size(); // it is the next one's turn
+                }
             }
         }
         return steps;
@@ -97,8 +133,20 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
     private int restore(TaskSlot slot, TaskRestore running, long now) {
         RestoreOutcome outcome = step(running, now);
         if (outcome instanceof Ready ready) {
+            Stopped stands = slot.verdicts().refusal(ready.positions(), now);
+            if (stands != null) {
+                slot.outcome(stands, now + settings.reexamine().toNanos());
+                return 0;
+            }
             goLive(slot, running, ready, now);
             return 1;
+        }
+        if (outcome instanceof Held held) {
+            if (!outcome.equals(slot.lastOutcome())) {
+                listener.on(new RestoreHeld(slot.id(), held.message()));
+            }
+            slot.outcome(outcome, now);
+            return 0;
         }
         if (outcome instanceof Delayed delayed) {
             if (!outcome.equals(slot.lastOutcome())) {
@@ -114,11 +162,11 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
             return 0;
         }
         if (!outcome.equals(slot.lastOutcome())) {
-            listener.on(
-                    outcome instanceof Stopped stopped
-                            ? new TaskRefused(
-                                    slot.id(), stopped.reason().name(), stopped.message() + " " + stopped.advice())
-                            : new TaskRefused(slot.id(), "AWAITING_UPGRADE", ((TooOld) outcome).message()));
+            if (outcome instanceof Stopped stopped) {
+                tell(slot, stopped);
+            } else if (outcome instanceof TooOld tooOld) {
+                listener.on(new TaskRefused(slot.id(), "AWAITING_UPGRADE", tooOld.message()));
+            }
         }
         slot.outcome(outcome, now + settings.reexamine().toNanos());
         return 0;
@@ -157,7 +205,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
         ready.schemas().notes().forEach(note -> listener.on(new StateLeftOut(slot.id(), note)));
         slot.goLive(task);
         gate.seek(task);
-        if (task.isBorn()) {
+        if (slot.isProcessing()) {
             gate.resume(slot);
         }
         listener.on(new TaskRestored(

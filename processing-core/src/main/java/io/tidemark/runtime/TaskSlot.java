@@ -1,10 +1,7 @@
 package io.tidemark.runtime;
 
 import io.tidemark.stream.InputPartition;
-import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.TaskId;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +16,11 @@ final class TaskSlot {
     private RestoreOutcome lastOutcome = new RestoreOutcome.Waiting();
     private long restoringSince;
     private long reexamineAt = Long.MIN_VALUE;
-    private final Map<String, Failing> failing = new HashMap<>();
-    private long resumeAt = -1;
-    private @Nullable String isolation;
-    private final Map<InputOffset, Condemned> condemned = new HashMap<>();
+    private final TaskVerdicts verdicts;
 
-    /** The record of a topic that failed last, and how often in a row. */
-    private record Failing(long offset, int times) {}
-
-    /** A record that was tried as often as it may be. */
-    private record Condemned(String message, @Nullable Throwable cause) {}
-
-    private record InputOffset(String topic, long offset) {}
-
-    TaskSlot(TaskId id) {
+    TaskSlot(TaskId id, TaskVerdicts verdicts) {
         this.id = id;
+        this.verdicts = verdicts;
     }
 
     TaskId id() {
@@ -57,8 +44,11 @@ final class TaskSlot {
         this.restoringSince = now;
         this.restore = restore;
         releaseLive();
-        this.resumeAt = -1;
-        this.isolation = null;
+    }
+
+    /** What is known about its records; stands whatever happens to the task. */
+    TaskVerdicts verdicts() {
+        return verdicts;
     }
 
     @Nullable
@@ -79,6 +69,7 @@ final class TaskSlot {
         this.live = task;
         this.restore = null;
         this.lastOutcome = new RestoreOutcome.Waiting();
+        verdicts.settle(task::committedPosition);
     }
 
     void outcome(RestoreOutcome outcome, long reexamineAt) {
@@ -97,7 +88,7 @@ final class TaskSlot {
     /** Whether its records are processed now. */
     boolean isProcessing() {
         LiveTask task = live;
-        return task != null && task.isBorn() && resumeAt < 0 && isolation == null;
+        return task != null && task.isBorn() && !verdicts.isPausing() && verdicts.isolation() == null;
     }
 
     /** Whether the next checkpoint needs something of it. */
@@ -106,75 +97,12 @@ final class TaskSlot {
         return task != null && task.hasSomethingToSay();
     }
 
-    /** Counts a failure of the record at the head; answers how many in a row. */
-    int recordFailed(String topic, long offset) {
-        Failing before = failing.get(topic);
-        int times = before != null && before.offset() == offset ? before.times() + 1 : 1;
-        failing.put(topic, new Failing(offset, times));
-        return times;
-    }
-
-    /** The records of a topic below that offset went through. */
-    void recordsSucceeded(String topic, long nextOffset) {
-        if (!failing.isEmpty()) {
-            Failing last = failing.get(topic);
-            if (last != null && nextOffset > last.offset()) {
-                failing.remove(topic);
-            }
-        }
-    }
-
-    /** A record is not processed any more; the policy decides what becomes of it. */
-    void condemn(String topic, long offset, String message, @Nullable Throwable cause) {
-        condemned.put(new InputOffset(topic, offset), new Condemned(message, cause));
-    }
-
-    /** What is committed does not come again. */
-    void forgetCondemned() {
+    /** What is committed does not come again, and no verdict about it is needed. */
+    void settleVerdicts() {
         LiveTask task = live;
-        if (task != null && !condemned.isEmpty()) {
-            condemned.keySet().removeIf(record -> task.committedPosition(record.topic()) > record.offset());
+        if (task != null) {
+            verdicts.settle(task::committedPosition);
         }
-    }
-
-    boolean isCondemned(InputRecord record) {
-        return !condemned.isEmpty() && condemnation(record) != null;
-    }
-
-    /** Why a condemned record is not processed. */
-    String condemnationMessage(InputRecord record) {
-        Condemned one = condemnation(record);
-        return one == null ? "" : one.message();
-    }
-
-    /** What its handler threw, if that was it. */
-    @Nullable
-    Throwable condemnationCause(InputRecord record) {
-        Condemned one = condemnation(record);
-        return one == null ? null : one.cause();
-    }
-
-    private @Nullable Condemned condemnation(InputRecord record) {
-        return condemned.get(new InputOffset(record.topic(), record.offset()));
-    }
-
-    /** The task processes nothing until it is taken over anew. */
-    void isolate(String message) {
-        isolation = message;
-    }
-
-    /** A failed record is tried again then. */
-    void waitUntil(long at) {
-        resumeAt = at;
-    }
-
-    /** When a failed record is tried again, or -1 when none waits. */
-    long resumeAt() {
-        return resumeAt;
-    }
-
-    void resumed() {
-        resumeAt = -1;
     }
 
     TaskStatus status(long lag) {
@@ -182,10 +110,7 @@ final class TaskSlot {
         if (task != null) {
             long checkpoint =
                     task.committed() == null ? -1 : task.committed().id().number();
-            TaskStatus.Phase phase = isolation != null
-                    ? TaskStatus.Phase.ISOLATED
-                    : resumeAt >= 0 ? TaskStatus.Phase.RETRYING : TaskStatus.Phase.RUNNING;
-            return new TaskStatus(id.partition(), phase, checkpoint, lag, isolation);
+            return liveStatus(checkpoint, lag);
         }
         if (lastOutcome instanceof RestoreOutcome.Stopped stopped) {
             return new TaskStatus(
@@ -197,7 +122,24 @@ final class TaskSlot {
         if (lastOutcome instanceof RestoreOutcome.Delayed delayed) {
             return new TaskStatus(id.partition(), TaskStatus.Phase.RESTORING, -1, lag, delayed.message());
         }
+        if (lastOutcome instanceof RestoreOutcome.Held held) {
+            return new TaskStatus(id.partition(), TaskStatus.Phase.RESTORING, -1, lag, held.message());
+        }
         TaskStatus.Phase phase = restore == null ? TaskStatus.Phase.INCOMPLETE : TaskStatus.Phase.RESTORING;
         return new TaskStatus(id.partition(), phase, -1, lag, null);
+    }
+
+    private TaskStatus liveStatus(long checkpoint, long lag) {
+        String isolation = verdicts.isolation();
+        if (isolation != null) {
+            return new TaskStatus(id.partition(), TaskStatus.Phase.ISOLATED, checkpoint, lag, isolation)
+                    .stoppedBefore(verdicts.stopsBefore(id.partition()));
+        }
+        String waitsFor = verdicts.waitsFor();
+        if (waitsFor != null) {
+            return new TaskStatus(id.partition(), TaskStatus.Phase.WAITING, checkpoint, lag, waitsFor);
+        }
+        TaskStatus.Phase phase = verdicts.isPausing() ? TaskStatus.Phase.RETRYING : TaskStatus.Phase.RUNNING;
+        return new TaskStatus(id.partition(), phase, checkpoint, lag, null);
     }
 }

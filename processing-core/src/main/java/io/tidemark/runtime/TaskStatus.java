@@ -10,13 +10,32 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint number of its committed checkpoint, or -1
  * @param lag records between its position and the end of its inputs, or -1 when unknown
  * @param message why it does not go on, if it does not
+ * @param record the record it stops before, if it does
  */
 public record TaskStatus(
         int partition,
         Phase phase,
         long checkpoint,
         long lag,
-        @Nullable String message) {
+        @Nullable String message,
+        @Nullable RecordId record) {
+
+    public TaskStatus(int partition, Phase phase, long checkpoint, long lag, @Nullable String message) {
+        this(partition, phase, checkpoint, lag, message, null);
+    }
+
+    /** Whether it may not process anything until something outside is put right. */
+    public boolean isRefused() {
+        return phase == Phase.REFUSED || phase == Phase.AWAITING_UPGRADE;
+    }
+
+    TaskStatus withLag(long other) {
+        return new TaskStatus(partition, phase, checkpoint, other, message, record);
+    }
+
+    TaskStatus stoppedBefore(@Nullable RecordId other) {
+        return new TaskStatus(partition, phase, checkpoint, lag, message, other);
+    }
 
     /** Where a task stands. */
     public enum Phase {
@@ -26,6 +45,8 @@ public record TaskStatus(
         RUNNING,
         /** A record failed and is tried again after a pause. */
         RETRYING,
+        /** Something a record needs is away: it is tried again until that is back. */
+        WAITING,
         /** A record failed as often as it may; the task stops before it. */
         ISOLATED,
         REFUSED,

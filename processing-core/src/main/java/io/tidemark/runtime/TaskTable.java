@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class TaskTable {
 
     private final Map<Integer, TaskSlot> slots = new TreeMap<>();
+    private final Verdicts verdicts;
+    private int version;
+
+    TaskTable(Verdicts verdicts) {
+        this.verdicts = verdicts;
+    }
 
     Collection<TaskSlot> slots() {
         return slots.values();
@@ -23,11 +29,18 @@ final class TaskTable {
         return slots.get(partition);
     }
 
+    /** Changes with every task that comes or goes. */
+    int version() {
+        return version;
+    }
+
     TaskSlot slotFor(TaskId id) {
-        return slots.computeIfAbsent(id.partition(), partition -> new TaskSlot(id));
+        version++;
+        return slots.computeIfAbsent(id.partition(), partition -> new TaskSlot(id, verdicts.of(id)));
     }
 
     void remove(TaskSlot slot) {
+        version++;
         slots.remove(slot.id().partition());
     }
 

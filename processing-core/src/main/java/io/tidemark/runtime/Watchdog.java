@@ -32,7 +32,7 @@ final class Watchdog implements Runnable, AutoCloseable {
     public void run() {
         try {
             while (!stop.await(1, TimeUnit.SECONDS)) {
-                look.accept(nanos.getAsLong());
+                Quietly.run(() -> look.accept(nanos.getAsLong())); // one failed look must not be the last
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

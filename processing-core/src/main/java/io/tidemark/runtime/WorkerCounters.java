@@ -1,5 +1,8 @@
 package io.tidemark.runtime;
 
+import io.tidemark.api.FailureKind;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Running totals of one worker. Written by the worker once per slice, never per record; read by anybody. */
@@ -7,9 +10,17 @@ public final class WorkerCounters {
 
     private final AtomicLong recordsIn = new AtomicLong();
     private final AtomicLong recordsOut = new AtomicLong();
-    private final AtomicLong recordsFailed = new AtomicLong();
+    private final Map<FailureKind, AtomicLong> recordsFailed = counters();
     private final AtomicLong recordsSkipped = new AtomicLong();
     private final AtomicLong recordsDeadLettered = new AtomicLong();
+
+    private static Map<FailureKind, AtomicLong> counters() {
+        Map<FailureKind, AtomicLong> counters = new EnumMap<>(FailureKind.class);
+        for (FailureKind kind : FailureKind.values()) {
+            counters.put(kind, new AtomicLong());
+        }
+        return counters;
+    }
 
     public long recordsIn() {
         return recordsIn.get();
@@ -19,8 +30,9 @@ public final class WorkerCounters {
         return recordsOut.get();
     }
 
-    public long recordsFailed() {
-        return recordsFailed.get();
+    public long recordsFailed(FailureKind kind) {
+        AtomicLong failed = recordsFailed.get(kind);
+        return failed == null ? 0 : failed.get();
     }
 
     public long recordsSkipped() {
@@ -36,8 +48,11 @@ public final class WorkerCounters {
         recordsOut.addAndGet(out);
     }
 
-    void failed() {
-        recordsFailed.incrementAndGet();
+    void failed(FailureKind kind) {
+        AtomicLong failed = recordsFailed.get(kind);
+        if (failed != null) {
+            failed.incrementAndGet();
+        }
     }
 
     void givenUp(long skipped, long deadLettered) {

@@ -9,5 +9,13 @@ import io.tidemark.api.ProcessorDefinition;
  * @param group its consumer group
  * @param partitions partitions of its inputs when it started, and of its changelog
  * @param settings how it behaves
+ * @param times how long a call of its handler may take
+ * @param verdicts what is known about the processor's records
  */
-public record WorkerDuty(ProcessorDefinition definition, String group, int partitions, WorkerSettings settings) {}
+public record WorkerDuty(
+        ProcessorDefinition definition,
+        String group,
+        int partitions,
+        WorkerSettings settings,
+        HandlerTimes times,
+        Verdicts verdicts) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What one worker looks like from outside, as of its last duty cycle.
  *
  * @param phase where it stands in its checkpoint
- * @param member whether it is a member of its group, so that it has the tasks it is to have
+ * @param member whether it is a member of its group that has the tasks it is to have
  * @param tasks its tasks
  * @param trouble what has kept it from working for a while, or {@code null}
  */

@@ -62,6 +62,10 @@ final class WorkerThread implements Runnable {
         thread.start();
     }
 
+    boolean isStarted() {
+        return thread.getState() != Thread.State.NEW;
+    }
+
     void requestStop(boolean leave) {
         this.leave = leave;
         stop.countDown();
@@ -111,7 +115,9 @@ final class WorkerThread implements Runnable {
     /** Called by the watchdog every now and then. */
     void look(long now) {
         long since = busySince;
-        if (since == IDLE || now - since < plan.stuckAfter().toNanos()) {
+        if (since == IDLE
+                || now - since
+                        < Math.min(plan.stuckAfter().toNanos(), plan.lostAfter().toNanos())) {
             stuck = null;
             toldAt = IDLE;
             return;
@@ -128,12 +134,26 @@ final class WorkerThread implements Runnable {
             // Its partitions are somebody else's by now. Whatever waits is woken up, and the thread ends with this
             // cycle.
             overdue = true;
+            PartitionLoop running = loop;
+            if (running != null) {
+                running.blame();
+            }
             current.interrupt();
         }
     }
 
     @Override
     public void run() {
+        try {
+            work();
+        } catch (RuntimeException | Error e) {
+            // nobody may wait for a thread that is gone, or believe that it runs
+            fail("Worker " + number + " of processor " + plan.processor() + " ended with "
+                    + e.getClass().getName() + "; nothing of its open work is committed. Restart the application");
+        }
+    }
+
+    private void work() {
         while (!isStopping()) {
             long started = nanos.getAsLong();
             try {
@@ -180,7 +200,7 @@ final class WorkerThread implements Runnable {
         if (pause.isEmpty()) {
             fail("Worker " + number + " of processor " + plan.processor() + " failed " + history.inARow()
                     + " times in a row and is not started again: " + describe(e)
-                    + ". Committed checkpoints stand; fix the cause and restart");
+                    + " Committed checkpoints stand; fix the cause and restart");
             return false;
         }
         pause(e, pause.get());
@@ -256,9 +276,10 @@ final class WorkerThread implements Runnable {
         if (e instanceof EnvironmentRefused refused) {
             return refused.getMessage() + " " + refused.action();
         }
-        return e instanceof TidemarkException
+        String what = e instanceof TidemarkException
                 ? String.valueOf(e.getMessage())
                 : e.getClass().getName();
+        return what.endsWith(".") ? what : what + ".";
     }
 
     private void pause(Throwable e, Duration pause) {

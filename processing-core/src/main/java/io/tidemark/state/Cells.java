@@ -74,7 +74,7 @@ abstract class Cells {
     abstract int count();
 
     /** Drops clean values the store can answer for; those not used since the last call first, all of them if {@code all}. */
-    abstract void evict(boolean all);
+    abstract void evict();
 
     /** Whether the store's row of that key and sub-key is replaced or removed by what is pending. */
     abstract boolean isPending(Bytes key, byte[] subKey);

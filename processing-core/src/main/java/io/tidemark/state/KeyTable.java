@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class KeyTable<C extends KeyTable.Keyed> {
     private @Nullable Keyed[] cells = new Keyed[SMALLEST];
     private int shift = Integer.SIZE - Integer.numberOfTrailingZeros(SMALLEST);
     private int size;
+    /** Where the next removal begins: the first hash of its place, which stays right when the table grows. */
+    private int hand;
+
     private int[] slots = new int[0];
 
     /** Written, so that looking is not left out as useless. */
@@ -129,11 +133,18 @@ final class KeyTable<C extends KeyTable.Keyed> {
         }
     }
 
-    /** Removes every cell that {@code goes}; it is asked once for each. */
-    void removeIf(Predicate<? super C> goes) {
+    /**
+     * Removes cells that {@code go}, for as long as there is a reason to go {@code on}. Begins where the last call ended, so that not the
+     * same ones are asked first each time, and asks each at most once.
+     */
+    void removeIf(Predicate<? super C> goes, BooleanSupplier on) {
         boolean[] gone = new boolean[cells.length];
         boolean any = false;
-        for (int at = 0; at < cells.length; at++) {
+        int mask = cells.length - 1;
+        int first = hand >>> shift;
+        for (int i = 0; i < cells.length && on.getAsBoolean(); i++) {
+            int at = (first + i) & mask;
+            hand = ((at + 1) & mask) << shift;
             Keyed cell = cells[at];
             if (cell != null && goes.test(cast(cell))) {
                 gone[at] = true;

@@ -59,6 +59,7 @@ public final class KeyedState implements StateAccess {
     private int averageChange = 64;
     private int loadedBytes;
     private long rowBytes;
+    private boolean overfull;
     private long nextSample = 1;
 
     /** Written, so that looking is not left out as useless. */
@@ -402,11 +403,19 @@ public final class KeyedState implements StateAccess {
     /** Keeps the read cache inside its limit. Only between records. */
     public void trim() {
         if (liveBytes() > cacheBytes) {
-            states.values().forEach(cells -> cells.evict(false));
-            if (liveBytes() > cacheBytes) {
-                states.values().forEach(cells -> cells.evict(true));
+            overfull = true;
+            // as the hand of a clock: who was used since it came by last is passed over once
+            for (int lap = 0; lap < 2 && isOverfull(); lap++) {
+                states.values().forEach(Cells::evict);
             }
+            overfull = false;
         }
+    }
+
+    /** Whether more live values have to go: down to a fifth below the limit, so that it is not done again for the next few records. */
+    boolean isOverfull() {
+        overfull = overfull && liveBytes() > cacheBytes / 5 * 4;
+        return overfull;
     }
 
     /** Live cells, dirty and clean. */

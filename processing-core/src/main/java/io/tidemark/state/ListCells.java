@@ -71,7 +71,7 @@ final class ListCells<T> extends Cells implements ListState<T> {
 
     /** A cell without anything dirty or pending says nothing the store does not know. */
     @Override
-    void evict(boolean all) {
+    void evict() {
         cells.values().removeIf(cell -> !cell.dirty && !cell.pending);
         forgetCurrent();
     }

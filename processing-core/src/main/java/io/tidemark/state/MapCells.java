@@ -89,11 +89,11 @@ final class MapCells<K, V> extends Cells implements MapState<K, V> {
     }
 
     @Override
-    void evict(boolean all) {
+    void evict() {
         Iterator<MapOfKey<K, V>> each = maps.values().iterator();
         while (each.hasNext()) {
             MapOfKey<K, V> map = each.next();
-            map.evict(all);
+            map.evict();
             if (map.isForgettable()) {
                 each.remove();
                 count--;

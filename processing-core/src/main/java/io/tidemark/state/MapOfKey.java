@@ -82,10 +82,14 @@ final class MapOfKey<K, V> extends Cell {
         return RowKey.under(owner.rows, key.array());
     }
 
-    void evict(boolean all) {
-        int before = entries.size();
-        entries.values().removeIf(entry -> entry.evict(all));
-        owner.counted(entries.size() - before);
+    void evict() {
+        entries.values().removeIf(entry -> {
+            boolean goes = entry.evict();
+            if (goes) {
+                owner.counted(-1); // at once: it tells when enough are gone
+            }
+            return goes;
+        });
     }
 
     boolean isForgettable() {
@@ -147,7 +151,7 @@ final class MapOfKey<K, V> extends Cell {
     /** The clear never happened: whoever asked meanwhile was told that there is nothing, and has to ask the store again. */
     void reveal() {
         int before = entries.size();
-        entries.values().removeIf(entry -> entry.evict(true));
+        entries.values().removeIf(Entry::drop);
         owner.counted(entries.size() - before);
     }
 

@@ -149,9 +149,19 @@ abstract class RowCell<T> extends Cell {
         }
     }
 
-    /** Whether it goes: the store can answer for it, and it was not used since the last call unless {@code all} go. */
-    boolean evict(boolean all) {
-        boolean goes = !dirty && !pending && (all || !touched);
+    /** Whether it goes to make room: the store can answer for it, it was not used since the last call, and room is needed still. */
+    boolean evict() {
+        if (!state().isOverfull()) {
+            return false;
+        }
+        boolean used = touched;
+        touched = false;
+        return !used && drop();
+    }
+
+    /** Whether it goes: the store can answer for it. */
+    boolean drop() {
+        boolean goes = !dirty && !pending;
         touched = false;
         if (goes) {
             gone();

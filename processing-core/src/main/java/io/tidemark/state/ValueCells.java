@@ -49,8 +49,8 @@ final class ValueCells<T> extends Cells implements ValueState<T> {
     }
 
     @Override
-    void evict(boolean all) {
-        cells.removeIf(cell -> cell.evict(all));
+    void evict() {
+        cells.removeIf(ValueCell::evict, state::isOverfull);
         forgetCurrent();
     }
 

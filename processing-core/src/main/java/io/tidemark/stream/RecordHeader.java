@@ -1,9 +1,11 @@
 package io.tidemark.stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * One header of an output record.
+ * One header of a record.
  *
  * @param name the header's name; names may repeat
- * @param value the header's bytes, never changed after creation
+ * @param value the header's bytes, never changed after creation, or {@code null}
  */
-public record RecordHeader(String name, byte[] value) {}
+public record RecordHeader(String name, byte @Nullable [] value) {}

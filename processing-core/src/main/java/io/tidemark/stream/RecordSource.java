@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member of the processor's consumer group. Confined to the worker's thread.
@@ -45,8 +46,15 @@ public interface RecordSource {
     /** Whether the cluster said, a few seconds ago at most, that there is no such topic. */
     boolean isMissing(String topic);
 
+    /** Why the last question about a topic was not answered, or {@code null} when it was, or is still being asked. */
+    @Nullable
+    String factsFailure(String topic);
+
     /** The configured start of a task that has no history. */
     Optional<Position> startPosition(InputPartition partition);
+
+    /** Whether it is a member of its group that has been told what its tasks are, even if it has none. */
+    boolean isPlaced();
 
     /** Group membership as of this call. */
     GroupToken groupToken();

@@ -68,7 +68,11 @@ final class CurrentRecord implements IncomingRecord {
         }
         Map<String, byte[]> headers = new LinkedHashMap<>();
         for (RecordHeader header : all) {
-            headers.put(header.name(), header.value());
+            if (header.value() == null) {
+                headers.remove(header.name());
+            } else {
+                headers.put(header.name(), header.value());
+            }
         }
         return Collections.unmodifiableMap(headers);
     }

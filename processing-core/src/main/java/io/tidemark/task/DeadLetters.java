@@ -8,7 +8,10 @@ import io.tidemark.stream.RecordHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetters {
 
     private static final String PREFIX = "kafka_dlt-";
+
+    private static final Set<String> OURS = Stream.of(
+                    "original-topic",
+                    "original-partition",
+                    "original-offset",
+                    "original-timestamp",
+                    "original-consumer-group",
+                    "exception-fqcn",
+                    "exception-message",
+                    "exception-cause-fqcn")
+            .map(PREFIX::concat)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final UnaryOperator<String> topics;
     private final String group;
@@ -35,6 +50,8 @@ public final class DeadLetters {
     /** The letter for a record. */
     public OutputRecord of(InputRecord record, String message, @Nullable Throwable cause) {
         List<RecordHeader> headers = new ArrayList<>(record.headers());
+        // A letter that was sent back and failed again tells of its last failure, and does not grow.
+        headers.removeIf(header -> OURS.contains(header.name()));
         add(headers, "original-topic", record.topic().getBytes(UTF_8));
         add(
                 headers,
@@ -54,8 +71,9 @@ public final class DeadLetters {
         if (cause != null) {
             add(headers, "exception-cause-fqcn", cause.getClass().getName().getBytes(UTF_8));
         }
-        return new OutputRecord(
-                topics.apply(record.topic()), record.key(), record.value(), Math.max(0, record.timestamp()), headers);
+        // With the record's own time an old one would be deleted by the retention of the dead-letter topic, soon after
+        // it was sent.
+        return new OutputRecord(topics.apply(record.topic()), record.key(), record.value(), OutputRecord.NOW, headers);
     }
 
     private static void add(List<RecordHeader> headers, String name, byte[] value) {

@@ -48,7 +48,7 @@ public final class KeyedTask {
     public TaskStep process(InputRecord record) {
         byte[] key = record.key();
         if (key == null) {
-            throw new ProcessorFailed(
+            throw ProcessorFailed.unfit(
                     at(record) + " has a null key: it has no home partition, so no state can be kept for it", null);
         }
         state.enter(key);
@@ -90,12 +90,13 @@ public final class KeyedTask {
             return storage;
         }
         if ((storage == null ? e : storage) instanceof ProcessorFailed known) {
-            return new ProcessorFailed(at(record) + " was not processed: " + known.getMessage(), known.getCause());
+            return known.told(at(record) + " was not processed: " + known.getMessage());
         }
         if (e instanceof TidemarkException ours) {
             return ours;
         }
-        if (e instanceof VirtualMachineError fatal) {
+        // A stack that overflowed is whole again here, and the record that is too deep for it will be so anywhere.
+        if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
             throw fatal;
         }
         return new ProcessorFailed(at(record) + " was not processed: " + describe(e), e);

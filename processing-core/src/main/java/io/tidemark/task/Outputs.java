@@ -22,6 +22,8 @@ final class Outputs implements RecordEmitter, TaskStep {
     /** What a record takes beside its key, value and headers, rounded up. */
     private static final int OVERHEAD = 256;
 
+    private static final int SHOWN = 60;
+
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     private final Set<String> knownTopics = new HashSet<>();
@@ -62,16 +64,16 @@ final class Outputs implements RecordEmitter, TaskStep {
         if (input == null) {
             throw new IllegalStateException("Output is possible only inside the handler call");
         }
-        if (timestamp != null && timestamp < 0) {
-            throw new ProcessorFailed("an output to " + topic + " has the negative timestamp " + timestamp, null);
-        }
         if (!topic.equals(lastTopic) && !knownTopics.contains(topic)) {
             if (!TOPIC.matcher(topic).matches()) {
-                throw new ProcessorFailed("'" + topic + "' is no topic name", null);
+                throw new ProcessorFailed("'" + shown(topic) + "' is no topic name", null);
             }
             knownTopics.add(topic);
         }
         lastTopic = topic;
+        if (timestamp != null && timestamp < 0) {
+            throw new ProcessorFailed("an output to " + topic + " has the negative timestamp " + timestamp, null);
+        }
         int size = OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
         for (Map.Entry<String, byte[]> header : headers.entrySet()) {
             size += header.getKey().length() * 3 + header.getValue().length;
@@ -82,9 +84,14 @@ final class Outputs implements RecordEmitter, TaskStep {
                             + maxRecordBytes,
                     null);
         }
-        // Kafka refuses negative timestamps, which an input without one has.
-        long at = timestamp != null ? timestamp : Math.max(0, input.timestamp());
+        long at = timestamp != null ? timestamp : input.timestamp() < 0 ? OutputRecord.NOW : input.timestamp();
         records.add(new OutputRecord(topic, key, value, at, headers(input, headers)));
+    }
+
+    /** A name may come from data, and goes into logs and headers. */
+    private static String shown(String name) {
+        String cut = name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "...";
+        return cut.replaceAll("[^a-zA-Z0-9._-]", "?");
     }
 
     @Override

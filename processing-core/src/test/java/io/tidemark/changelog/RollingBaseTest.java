@@ -56,6 +56,23 @@ class RollingBaseTest {
         assertThat(rolling.next(store, state, BaseProgress.lost(), 10)).isNotNull();
     }
 
+    /** Until it has a base again the local store is the only copy. */
+    @Test
+    void shouldHurryWhileTheLogHasLostItsBase() {
+        for (int i = 0; i < 400; i++) {
+            set("key" + i, i);
+        }
+        commit();
+        state.fold();
+
+        long lost = RollingBase.cost(
+                rolling.next(store, state, BaseProgress.lost(), 1).rows());
+        long overdue = RollingBase.cost(rolling.next(store, state, new BaseProgress(1L << 40, 0, null), 1)
+                .rows());
+
+        assertThat(lost).isGreaterThan(8 * overdue);
+    }
+
     @Test
     void shouldGoOverAllRowsInSlicesOfTheWantedSize() {
         for (int i = 0; i < 40; i++) {
@@ -63,7 +80,7 @@ class RollingBaseTest {
         }
         commit();
         state.fold();
-        BaseProgress progress = BaseProgress.lost();
+        BaseProgress progress = new BaseProgress(1L << 40, 0, null);
         List<StateChange> all = new ArrayList<>();
         int slices = 0;
         byte[] covered = new byte[0];

@@ -31,6 +31,18 @@ class SegmentCodecTest {
 
     private final SegmentCodec codec = new SegmentCodec(new Lz4Compression(), 2048, 1 << 20);
 
+    /** A few bytes that claim to be millions of changes must not take the memory of millions. */
+    @Test
+    void shouldBoundTheNumberOfChangesBeforeThereIsRoomForThem() {
+        ByteBuffer claimed = ByteBuffer.allocate(2_000_003);
+        claimed.put((byte) 0xC0).put((byte) 0x84).put((byte) 0x3D); // 1,000,000 changes
+        claimed.rewind();
+
+        assertThatThrownBy(() -> ChangesCodec.decode(claimed, 1 << 20))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1000000 changes, which stand for more than");
+    }
+
     @Test
     void shouldReadWhatItWroteAtEverySize() {
         for (int changes : new int[] {0, 1, 3, 50, 2000}) {

@@ -108,7 +108,7 @@ class RecoveryTest {
         RecoveryPlan plan = plan(List.of(input("a", REF)), null, LOG);
 
         assertThat(plan).isInstanceOfSatisfying(RecoveryPlan.ReplayBase.class, replay -> {
-            assertThat(replay.quarantine()).isEmpty();
+            assertThat(replay.unusable()).isEmpty();
             assertThat(replay.target()).isEqualTo(REF);
         });
     }
@@ -122,20 +122,22 @@ class RecoveryTest {
                 new Local(new CheckpointId(0, 4, new UUID(0, 4)), 150, true),
                 local(4, 200))) {
             RecoveryPlan plan = plan(List.of(input("a", REF)), unusable, LOG);
-            assertThat(plan)
-                    .as("%s", unusable)
-                    .isInstanceOfSatisfying(
-                            RecoveryPlan.ReplayBase.class,
-                            replay -> assertThat(replay.quarantine()).isNotEmpty());
+            assertThat(plan).as("%s", unusable).isInstanceOfSatisfying(RecoveryPlan.ReplayBase.class, replay -> {
+                assertThat(replay.unusable()).isNotEmpty();
+                assertThat(replay.stale()).isFalse();
+            });
         }
         assertThat(plan(List.of(input("a", REF)), local(4, 99), new Log(50, 1000, true)))
                 .as("older than the base, but the log has it still")
                 .isInstanceOf(RecoveryPlan.RollForward.class);
         assertThat(plan(List.of(input("a", REF)), local(4, 49), new Log(50, 1000, true)))
                 .as("older than the log")
-                .isInstanceOfSatisfying(
-                        RecoveryPlan.ReplayBase.class,
-                        replay -> assertThat(replay.quarantine()).contains("older than what the changelog still has"));
+                .isInstanceOfSatisfying(RecoveryPlan.ReplayBase.class, replay -> {
+                    assertThat(replay.unusable()).contains("older than what the changelog still has");
+                    assertThat(replay.stale())
+                            .as("nothing anybody would want to look at")
+                            .isTrue();
+                });
         assertThat(plan(List.of(input("a", REF)), local(4, 101), new Log(102, 1000, true)))
                 .as("older than the log start, and the base is gone as well")
                 .isInstanceOf(RecoveryPlan.Refuse.class);

@@ -25,6 +25,11 @@ class KafkaChangelogReaderTest {
                     new WorkerIdentity("app", "p", "id", 0),
                     MembershipSettings.defaults(),
                     List.of("in")),
+            new AdminConnection(
+                    () -> {
+                        throw new AssertionError("nothing is administered here");
+                    },
+                    System::nanoTime),
             "app.p.changelog",
             new SegmentCodec(new Lz4Compression(), 1 << 20, 8 << 20));
 

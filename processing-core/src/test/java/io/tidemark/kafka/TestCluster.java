@@ -48,6 +48,8 @@ public final class TestCluster {
                     Map.entry("group.consumer.session.timeout.ms", "4000"),
                     Map.entry("group.consumer.min.heartbeat.interval.ms", "100"),
                     Map.entry("group.consumer.heartbeat.interval.ms", "500"),
+                    // a transaction that takes too long is ended within a test
+                    Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
                     // compaction within a test
                     Map.entry("log.cleaner.backoff.ms", "200"),
                     Map.entry("auto.create.topics.enable", "false")));

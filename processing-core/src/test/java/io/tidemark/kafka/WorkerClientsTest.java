@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 
 class WorkerClientsTest {
@@ -39,6 +40,43 @@ class WorkerClientsTest {
         assertThat(member(Map.of())).containsEntry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         assertThat(member(Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "7")))
                 .doesNotContainKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG);
+    }
+
+    /** M8: a revocation must not wait for minutes because somebody wanted larger batches. */
+    @Test
+    void shouldBoundAFlushHoweverTheApplicationsProducersAreTuned() {
+        for (Map<String, Object> tuned : List.<Map<String, Object>>of(
+                Map.of(),
+                Map.of(ProducerConfig.LINGER_MS_CONFIG, "20"),
+                Map.of(ProducerConfig.LINGER_MS_CONFIG, 60_000),
+                Map.of(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 120_000),
+                Map.of(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "30000", ProducerConfig.LINGER_MS_CONFIG, "5"),
+                Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, 60_000))) {
+            Map<String, Object> bounds = worker(new Configured(tuned)).bounds();
+            int delivery = (int) bounds.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
+            int request = (int) bounds.get(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+            int linger = (int) bounds.get(ProducerConfig.LINGER_MS_CONFIG);
+
+            assertThat(delivery).as("%s", tuned).isEqualTo(10_000);
+            assertThat(request + linger)
+                    .as("what the client asks for, %s", tuned)
+                    .isLessThanOrEqualTo(delivery);
+            assertThat((int) bounds.get(ProducerConfig.MAX_BLOCK_MS_CONFIG)).isLessThanOrEqualTo(10_000);
+        }
+    }
+
+    @Test
+    void shouldLeaveShorterTimesToWhoeverSetThem() {
+        Map<String, Object> bounds = worker(new Configured(Map.of(
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "4000",
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "1000",
+                        ProducerConfig.LINGER_MS_CONFIG, "7")))
+                .bounds();
+
+        assertThat(bounds)
+                .containsEntry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 4_000)
+                .containsEntry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1_000)
+                .containsEntry(ProducerConfig.LINGER_MS_CONFIG, 7);
     }
 
     private static Map<String, Object> member(Map<String, Object> ofTheApplication) {
@@ -74,6 +112,11 @@ class WorkerClientsTest {
 
         @Override
         public Map<String, Object> consumerConfiguration() {
+            return configuration;
+        }
+
+        @Override
+        public Map<String, Object> producerConfiguration() {
             return configuration;
         }
     }

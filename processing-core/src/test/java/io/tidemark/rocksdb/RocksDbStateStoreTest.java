@@ -14,6 +14,7 @@ import io.tidemark.stream.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,6 +46,39 @@ class RocksDbStateStoreTest extends StateStoreContract {
     @Override
     protected StateStores stores() {
         return stores;
+    }
+
+    /** M6: tasks move about, and each instance would keep what every one of them once had. */
+    @Test
+    void shouldDeleteStoresNobodyHadOpenForLong() throws IOException {
+        TaskId away = new TaskId("orders", 1);
+        TaskId back = new TaskId("orders", 2);
+        stores.open(away).close();
+        stores.open(back).close();
+        stores.quarantine(back, "as the test wants it");
+        stores.open(back).close();
+        Path orders = root.resolve("orders");
+        Path foreign = Files.createDirectories(root.resolve("orders/notes"));
+        try (StateStore used = stores.open(TASK)) {
+            for (Path old : List.of(
+                    orders.resolve("1"),
+                    orders.resolve("2.quarantine-0"),
+                    foreign,
+                    root.resolve(TASK.processor()).resolve(Integer.toString(TASK.partition())))) {
+                assertThat(old.toFile().setLastModified(1_000_000)).isTrue();
+            }
+
+            assertThat(stores.deleteUnused(Duration.ofHours(1))).isEqualTo(2);
+
+            assertThat(orders.resolve("1")).doesNotExist();
+            assertThat(orders.resolve("2.quarantine-0")).doesNotExist();
+            assertThat(orders.resolve("2")).as("used a moment ago").exists();
+            assertThat(foreign).as("nothing of ours").exists();
+            assertThat(used.approximateRows()).as("open").isGreaterThanOrEqualTo(0);
+        }
+        assertThat(stores.deleteUnused(Duration.ofHours(1)))
+                .as("it was in use until now")
+                .isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidemark.api.FailureKind;
 import io.tidemark.api.IncomingRecord;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.RecordHandler;
@@ -12,20 +13,26 @@ import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.UnstorableValue;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
+import io.tidemark.error.ProcessorFailed;
 import io.tidemark.kafka.DefaultPlacement;
 import io.tidemark.kafka.TestCluster;
 import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
 import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,6 +103,143 @@ class ErrorPolicyIT extends RuntimeFixture {
         assertThat(values(out)).containsExactly("1", "2", "3");
     }
 
+    /** Somebody on call has other ways than to skip whatever fails. */
+    @ParameterizedTest
+    @EnumSource(RecordDecision.class)
+    void shouldDoWithTheIsolatedRecordWhatAPersonSays(RecordDecision decision) {
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        String letters = TestCluster.createTopic("letters", 1);
+        settings = with(ErrorPolicy.FAIL, letters);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        ProcessingRuntime runtime =
+                start(directory, failing("decided", in, out, isPoison().and(record -> broken.get()), Failure.RUNTIME));
+        for (String value : List.of("a", "poison", "b")) {
+            TestCluster.send(in, "k", value);
+        }
+        TaskStatus stopped = awaitPhase(runtime, "decided", 0, TaskStatus.Phase.ISOLATED);
+        assertThat(stopped.record()).isEqualTo(new RecordId(in, 0, 1));
+        assertThat(runtime.decide("decided", new RecordId(in, 0, 0), decision))
+                .as("not that one")
+                .isFalse();
+        broken.set(false);
+
+        assertThat(runtime.decide("decided", new RecordId(in, 0, 1), decision)).isTrue();
+
+        int results = decision == RecordDecision.RETRY ? 3 : 2;
+        await().atMost(Duration.ofSeconds(30)).until(() -> count(out, "k") == results);
+        assertThat(TestCluster.committed(letters)).hasSize(decision == RecordDecision.DEAD_LETTER ? 1 : 0);
+        awaitPhase(runtime, "decided", 0, TaskStatus.Phase.RUNNING);
+        assertThat(runtime.decide("decided", new RecordId(in, 0, 1), decision))
+                .as("once")
+                .isFalse();
+    }
+
+    /** Trying again what cannot be read would hold up what comes behind it by a second and a half each. */
+    @Test
+    void shouldNotTryAgainWhatCannotBecomeRight() {
+        settings = with(ErrorPolicy.SKIP, null);
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        ProcessorDefinition reading = throwing(
+                "reading",
+                in,
+                out,
+                record -> new String(record.value(), UTF_8).equals("garbage")
+                        ? ProcessorFailed.unfit("its value cannot be read", null)
+                        : null);
+        try (Producer<byte[], byte[]> producer = TestCluster.clients().producer(Map.of())) {
+            for (int i = 0; i < 3_010; i++) {
+                String value = i < 3_000 ? "garbage" : "good";
+                producer.send(new ProducerRecord<>(in, 0, "k".getBytes(UTF_8), value.getBytes(UTF_8)));
+            }
+        }
+
+        ProcessingRuntime runtime = start(directory, reading);
+
+        awaitOutputs(out, 10);
+        RecordTotals totals = runtime.status("reading").orElseThrow().records();
+        assertThat(totals.skipped()).isEqualTo(3_000);
+        assertThat(totals.failures()).containsEntry(FailureKind.AGAIN, 0L);
+        assertThat(events).noneMatch(RecordFailed.class::isInstance);
+    }
+
+    /** A registry or a database that is away is nothing a record is to blame for: nothing is given up, however long it takes. */
+    @ParameterizedTest
+    @EnumSource(ErrorPolicy.class)
+    void shouldGiveUpNothingWhileSomethingIsAway(ErrorPolicy policy) {
+        String in = TestCluster.createTopic("in", 2);
+        String out = TestCluster.createTopic("out", 2);
+        String letters = TestCluster.createTopic("letters", 1);
+        settings = with(policy, letters);
+        AtomicBoolean away = new AtomicBoolean(true);
+        ProcessingRuntime runtime = start(
+                directory,
+                throwing(
+                        "waiting",
+                        in,
+                        out,
+                        record -> away.get() && record.partition() == 0
+                                ? new IllegalStateException(new ConnectException("secret"))
+                                : null));
+        for (int i = 0; i < 20; i++) {
+            TestCluster.send(in, keyOf(0), Integer.toString(i));
+            TestCluster.send(in, keyOf(1), Integer.toString(i));
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> count(out, keyOf(1)) == 20);
+        TaskStatus waiting = awaitPhase(runtime, "waiting", 0, TaskStatus.Phase.WAITING);
+        assertThat(waiting.message()).contains(in + "-0@0").contains("is away").doesNotContain("secret");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> events.stream()
+                        .anyMatch(event -> event instanceof RecordFailed failed && failed.attempt() > 5));
+
+        away.set(false);
+
+        awaitOutputs(out, 40);
+        assertCountedOnce(out);
+        RecordTotals totals = runtime.status("waiting").orElseThrow().records();
+        assertThat(totals.skipped() + totals.deadLettered()).isZero();
+        awaitPhase(runtime, "waiting", 0, TaskStatus.Phase.RUNNING);
+    }
+
+    /** H2: its neighbours in the batch are told only that they were in it. */
+    @Test
+    void shouldFindOneRefusedOutputAmongThousandsWithinTwoAttempts() {
+        settings = with(ErrorPolicy.SKIP, null);
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        try (Producer<byte[], byte[]> producer = TestCluster.clients().producer(Map.of())) {
+            for (int i = 0; i < 8_000; i++) {
+                String value = i == 5_000 ? "ahead" : "now";
+                producer.send(new ProducerRecord<>(in, 0, "k".getBytes(UTF_8), value.getBytes(UTF_8)));
+            }
+        }
+        ProcessingRuntime runtime = start(
+                directory,
+                new ProcessorDefinition("ahead", List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
+                    ValueState<Long> count = states.state(COUNT);
+                    return (record, emitter) -> {
+                        long next = count.update(() -> 0L, n -> n + 1);
+                        boolean ahead = new String(record.value(), UTF_8).equals("ahead");
+                        emitter.emit(
+                                out,
+                                record.key(),
+                                Long.toString(next).getBytes(UTF_8),
+                                ahead ? record.timestamp() + Duration.ofHours(2).toMillis() : null,
+                                Map.of());
+                    };
+                }));
+
+        awaitOutputs(out, 7_999);
+
+        assertThat(runtime.status("ahead").orElseThrow().records().skipped()).isEqualTo(1);
+        assertThat(events)
+                .filteredOn(RuntimeEvent.CheckpointAborted.class::isInstance)
+                .hasSizeLessThanOrEqualTo(2);
+        assertThat(events).noneMatch(RuntimeEvent.ProducerReplaced.class::isInstance);
+        assertCountedOnce(out);
+    }
+
     @Test
     void shouldLeaveOutWhatKeepsFailing() {
         settings = with(ErrorPolicy.SKIP, null);
@@ -140,8 +284,10 @@ class ErrorPolicyIT extends RuntimeFixture {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void shouldLeaveOutTheRecordWhoseValueCannotBeWrittenAndKeepItsNeighbours(int attempts) {
-        settings = settings.with(
-                settings.worker().with(new ErrorSettings(attempts, Duration.ofMillis(20), ErrorPolicy.SKIP, null)));
+        settings = settings.with(settings.worker()
+                .with(ErrorSettings.defaults()
+                        .withAttempts(attempts, Duration.ofMillis(20))
+                        .with(ErrorPolicy.SKIP, null)));
         String in = TestCluster.createTopic("in", 1);
         String out = TestCluster.createTopic("out", 1);
         StateDescriptor<ValueState<Long>> last = StateDescriptor.value("last", new NoThirteen());
@@ -267,15 +413,6 @@ class ErrorPolicyIT extends RuntimeFixture {
         }
     }
 
-    /** A key that lies in that partition of two. */
-    private static String keyOf(int partition) {
-        for (int i = 0; ; i++) {
-            if (new DefaultPlacement().partitionOf(("k" + i).getBytes(UTF_8), 2) == partition) {
-                return "k" + i;
-            }
-        }
-    }
-
     private static String narrowTopic(int partitions) throws Exception {
         String topic = TestCluster.unique("narrow");
         try (Admin admin = TestCluster.clients().admin()) {
@@ -303,6 +440,22 @@ class ErrorPolicyIT extends RuntimeFixture {
                 }
             };
             return handler;
+        });
+    }
+
+    /** Counts, and throws what the test says. */
+    private static ProcessorDefinition throwing(
+            String id, String in, String out, Function<IncomingRecord, RuntimeException> failure) {
+        return new ProcessorDefinition(id, List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
+            ValueState<Long> count = states.state(COUNT);
+            return (record, emitter) -> {
+                long next = count.update(() -> 0L, n -> n + 1);
+                RuntimeException thrown = failure.apply(record);
+                if (thrown != null) {
+                    throw thrown;
+                }
+                emitter.emit(out, record.key(), Long.toString(next).getBytes(UTF_8), null, Map.of());
+            };
         });
     }
 

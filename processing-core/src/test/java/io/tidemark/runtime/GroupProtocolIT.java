@@ -146,6 +146,7 @@ class GroupProtocolIT extends RuntimeFixture {
             TestCluster.send(in, 400, 80);
             // then all but that one go on, promptly
             await().atMost(Duration.ofSeconds(15))
+                    .ignoreExceptions() // one that moves may be shown by both workers for a moment
                     .untilAsserted(() -> assertThat(after.status("hanging").orElseThrow().tasks().stream()
                                     .collect(Collectors.toMap(TaskStatus::partition, TaskStatus::phase)))
                             .hasSize(8)

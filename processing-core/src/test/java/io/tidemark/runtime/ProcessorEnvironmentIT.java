@@ -128,7 +128,8 @@ class ProcessorEnvironmentIT {
                 new RuntimeSettings(
                         application,
                         "this test",
-                        new StateSettings(StateBackend.HEAP, directory, 0, false, instanceId),
+                        new StateSettings(
+                                StateBackend.HEAP, directory, 0, false, StateSettings.KEEP_UNUSED, instanceId),
                         Duration.ofSeconds(10),
                         leave),
                 List.of(definition),

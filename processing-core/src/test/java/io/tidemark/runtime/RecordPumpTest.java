@@ -17,6 +17,7 @@ import io.tidemark.stream.Positions;
 import io.tidemark.stream.TaskId;
 import io.tidemark.stream.TopicFacts;
 import io.tidemark.task.TestRecord;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class RecordPumpTest {
 
     private static final long MILLI = 1_000_000;
+
+    private static final HandlerTimes TIMES = new HandlerTimes(Duration.ofSeconds(15), Duration.ofMinutes(5));
 
     private long now;
     private int handled;
@@ -74,7 +77,7 @@ class RecordPumpTest {
     }
 
     private RecordPump pump(int partitions) {
-        TaskTable table = new TaskTable();
+        TaskTable table = new TaskTable(new Verdicts());
         ProcessorDefinition definition = new ProcessorDefinition(
                 "p", List.of("orders"), Set.of(), List.of(), Set.of(), states -> (record, out) -> {
                     now += ++handled <= quick ? 0 : 8 * MILLI;
@@ -88,6 +91,7 @@ class RecordPumpTest {
                 new WorkerCounters(),
                 new RecordFailures(ErrorSettings.defaults(), null, "group", new WorkerCounters(), event -> {}),
                 null,
+                TIMES,
                 () -> now);
     }
 

@@ -10,6 +10,7 @@ import io.tidemark.api.RecordHandler;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
+import io.tidemark.kafka.DefaultPlacement;
 import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.MembershipSettings;
@@ -58,7 +59,7 @@ abstract class RuntimeFixture {
                             Duration.ofMillis(10),
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(5)))
-                    .with(new ErrorSettings(3, Duration.ofMillis(50), ErrorPolicy.FAIL, null))
+                    .with(ErrorSettings.defaults().withAttempts(3, Duration.ofMillis(50)))
                     .withWaits(Duration.ofSeconds(1), Duration.ofMillis(500)));
 
     @AfterEach
@@ -72,8 +73,10 @@ abstract class RuntimeFixture {
     }
 
     final ProcessorSettings with(ErrorPolicy policy, String deadLetterTopic) {
-        return settings.with(
-                settings.worker().with(new ErrorSettings(3, Duration.ofMillis(20), policy, deadLetterTopic)));
+        return settings.with(settings.worker()
+                .with(ErrorSettings.defaults()
+                        .withAttempts(3, Duration.ofMillis(20))
+                        .with(policy, deadLetterTopic)));
     }
 
     ProcessingRuntime start(Path at, ProcessorDefinition... definitions) {
@@ -111,6 +114,15 @@ abstract class RuntimeFixture {
             };
             return handler;
         });
+    }
+
+    /** A key that lies in that partition of two. */
+    static String keyOf(int partition) {
+        for (int i = 0; ; i++) {
+            if (new DefaultPlacement().partitionOf(("k" + i).getBytes(UTF_8), 2) == partition) {
+                return "k" + i;
+            }
+        }
     }
 
     /** Waits until so many results are committed. */

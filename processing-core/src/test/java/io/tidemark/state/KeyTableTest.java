@@ -27,7 +27,7 @@ class KeyTableTest {
     void shouldHoldWhatAMapHolds() {
         for (boolean collisions : new boolean[] {false, true}) {
             Random random = new Random(1);
-            table.removeIf(cell -> true);
+            table.removeIf(cell -> true, () -> true);
             expected.clear();
             for (int step = 0; step < 60_000; step++) {
                 String text = Integer.toString(random.nextInt(collisions ? 150 : 3_000));
@@ -44,10 +44,12 @@ class KeyTableTest {
                 if (step % 5_000 == 0) {
                     int odd = random.nextInt(2);
                     Set<Integer> asked = new HashSet<>();
-                    table.removeIf(cell -> {
-                        assertThat(asked.add(cell.number())).isTrue();
-                        return cell.number() % 2 == odd;
-                    });
+                    table.removeIf(
+                            cell -> {
+                                assertThat(asked.add(cell.number())).isTrue();
+                                return cell.number() % 2 == odd;
+                            },
+                            () -> true);
                     assertThat(asked).hasSize(expected.size());
                     expected.values().removeIf(cell -> cell.number() % 2 == odd);
                 }

@@ -307,6 +307,46 @@ class KeyedStateTest {
         assertThat(reading.cellCount()).isGreaterThanOrEqualTo(10);
     }
 
+    /** M9: with more keys than room, what is used all the time must not go with the rest, nor all at once. */
+    @Test
+    void shouldKeepHotValuesWhenColdOnesHaveToGo() {
+        int[] reads = {0};
+        KeyedState busy = new KeyedState(
+                new HeapStore() {
+                    @Override
+                    public byte[] get(byte[] row) {
+                        reads[0]++;
+                        return super.get(row);
+                    }
+                },
+                List.of(TOTAL),
+                200_000);
+        int cold = 0;
+        for (int round = 0; round < 200; round++) {
+            for (int i = 0; i < 100; i++) {
+                use(busy, "cold" + cold++);
+            }
+            for (int hot = 0; hot < 100; hot++) {
+                use(busy, "hot" + hot);
+            }
+            commit(busy);
+            busy.fold();
+        }
+
+        assertThat(busy.cellCount())
+                .as("no more than there is room for, no less than most of it")
+                .isBetween(400, 200_000 / 100);
+        assertThat(reads[0])
+                .as("once for each cold key, and seldom for a hot one")
+                .isLessThan(cold + 300);
+    }
+
+    private static void use(KeyedState state, String key) {
+        state.enter(key(key));
+        state.state(TOTAL).update(() -> 0L, n -> n + 1);
+        state.keep();
+    }
+
     @Test
     void shouldWriteThePositionOfCheckpointsWithoutAChange() {
         commit(state);

@@ -71,15 +71,42 @@ class KeyedTaskTest {
         assertThat(task.state().isDirty()).isFalse();
     }
 
+    /** What is nested too deep for a recursive parser would stop one instance after the other. */
     @Test
-    void shouldUndoWhenTheHandlerOverflowsItsStack() {
+    void shouldChargeARecordThatOverflowsTheStackAndUndoIt() {
         KeyedTask task = task((state, record, out) -> {
             state.set(1L);
-            throw new StackOverflowError();
+            recurse(1);
         });
 
-        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v"))).isInstanceOf(StackOverflowError.class);
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasCauseInstanceOf(StackOverflowError.class);
         assertThat(task.state().isDirty()).isFalse();
+    }
+
+    @Test
+    void shouldLetAnErrorOfTheJvmPassAfterUndoing() {
+        KeyedTask task = task((state, record, out) -> {
+            state.set(1L);
+            throw new OutOfMemoryError("planted");
+        });
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v"))).isInstanceOf(OutOfMemoryError.class);
+        assertThat(task.state().isDirty()).isFalse();
+    }
+
+    private static int recurse(int depth) {
+        return depth + recurse(depth + 1) + 1;
+    }
+
+    /** Topic names may come from data, and go into logs and headers. */
+    @Test
+    void shouldNotRepeatANameThatIsNone() {
+        KeyedTask task = task((state, record, out) -> out.emit("a\nb ERROR all is lost", null, null, -1L, Map.of()));
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v")))
+                .hasMessageContaining("'a?b?ERROR?all?is?lost' is no topic name");
     }
 
     @Test

@@ -1,11 +1,25 @@
 package io.tidemark.task;
 
 import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.RecordHeader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** An input record by hand. */
-public record TestRecord(String topic, int partition, long offset, long timestamp, byte[] key, byte[] value)
+public record TestRecord(
+        String topic, int partition, long offset, long timestamp, byte[] key, byte[] value, List<RecordHeader> headers)
         implements InputRecord {
+
+    public TestRecord(String topic, int partition, long offset, long timestamp, byte[] key, byte[] value) {
+        this(
+                topic,
+                partition,
+                offset,
+                timestamp,
+                key,
+                value,
+                List.of(new RecordHeader("traceparent", bytes("trace-1"))));
+    }
 
     public static TestRecord of(String key, String value) {
         return new TestRecord("orders", 3, 17, 1000, bytes(key), bytes(value));
@@ -19,11 +33,6 @@ public record TestRecord(String topic, int partition, long offset, long timestam
     @Override
     public byte[] header(String name) {
         return "traceparent".equals(name) ? bytes("trace-1") : null;
-    }
-
-    @Override
-    public java.util.List<io.tidemark.stream.RecordHeader> headers() {
-        return java.util.List.of(new io.tidemark.stream.RecordHeader("traceparent", bytes("trace-1")));
     }
 
     private static byte[] bytes(String text) {

@@ -2,7 +2,10 @@ package io.tidemark.boot.actuate;
 
 import io.tidemark.runtime.ProcessorStatus;
 import io.tidemark.runtime.TaskStatus;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -12,9 +15,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of one processor: UP while it runs, restoring included; DOWN when it failed, a task is refused, or a
- * record keeps failing; OUT_OF_SERVICE while it waits
- * for an upgrade or is stopped.
+ * Health of one processor: UP while it runs, restoring included; DOWN when it failed, a task is refused, a record keeps failing, or what a
+ * record needs is away; OUT_OF_SERVICE while it waits for an upgrade or is stopped.
  */
 final class ProcessorHealth implements HealthIndicator {
 
@@ -34,14 +36,17 @@ final class ProcessorHealth implements HealthIndicator {
         Map<TaskStatus.Phase, Long> tasks = status.tasks().stream()
                 .collect(Collectors.groupingBy(TaskStatus::phase, TreeMap::new, Collectors.counting()));
         health.withDetail("tasks", tasks);
-        String trouble = status.tasks().stream()
-                .map(TaskStatus::message)
-                .filter(message -> message != null)
+        String trouble = Arrays.stream(TaskStatus.Phase.values())
+                .map(phase -> first(status, phase))
+                .filter(message -> !message.isEmpty())
                 .collect(Collectors.joining(" "));
         String workers = status.workers().stream()
                 .map(worker -> worker.trouble())
                 .filter(message -> message != null)
                 .collect(Collectors.joining(" "));
+        if (status.heldBack() != null) {
+            health.withDetail("heldBack", status.heldBack());
+        }
         if (!workers.isEmpty()) {
             health.withDetail("trouble", workers);
         }
@@ -51,14 +56,30 @@ final class ProcessorHealth implements HealthIndicator {
         return health.build();
     }
 
+    /** What happened to many tasks at once is told once. */
+    private static String first(ProcessorStatus status, TaskStatus.Phase phase) {
+        List<String> messages = status.tasks().stream()
+                .filter(task -> task.phase() == phase)
+                .map(TaskStatus::message)
+                .filter(Objects::nonNull)
+                .toList();
+        if (messages.isEmpty()) {
+            return "";
+        }
+        int more = messages.size() - 1;
+        return messages.get(0) + (more == 0 ? "" : " (and " + more + " more " + (more == 1 ? "task" : "tasks") + ")");
+    }
+
     private static Status statusOf(ProcessorStatus status) {
         boolean refused = has(status, TaskStatus.Phase.REFUSED)
                 || has(status, TaskStatus.Phase.ISOLATED)
+                || has(status, TaskStatus.Phase.WAITING)
                 || status.workers().stream().anyMatch(worker -> worker.trouble() != null)
                 || status.tasks().stream()
                         .anyMatch(task -> task.phase() == TaskStatus.Phase.RESTORING && task.message() != null);
         return switch (status.state()) {
             case FAILED, RESTARTING -> Status.DOWN;
+            case REFUSED -> has(status, TaskStatus.Phase.REFUSED) ? Status.DOWN : Status.OUT_OF_SERVICE;
             case STOPPED -> Status.OUT_OF_SERVICE;
             case STARTING, RUNNING ->
                 refused

@@ -6,25 +6,44 @@ import io.tidemark.api.StateDescriptor;
 import io.tidemark.boot.TidemarkProcessors;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorStatus;
+import io.tidemark.runtime.RecordDecision;
+import io.tidemark.runtime.RecordId;
 import io.tidemark.runtime.RecordTotals;
 import io.tidemark.runtime.TaskStatus;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.context.ApplicationEventPublisher;
 
 /** What the processors of this instance are and how they do. Shows no keys and no values. */
 @Endpoint(id = "processors", defaultAccess = Access.READ_ONLY)
 public class ProcessorsEndpoint {
 
-    private final TidemarkProcessors processors;
+    private static final int ACCEPTED = 202;
+    private static final int CONFLICT = 409;
+    private static final String NOT_STOPPED =
+            "No task of this instance stops before that record. Ask the instance that has the task, and name the record its status shows.";
 
-    public ProcessorsEndpoint(TidemarkProcessors processors) {
+    private final TidemarkProcessors processors;
+    private final ApplicationEventPublisher events;
+
+    /**
+     * @param events takes an audit event for each decision
+     */
+    public ProcessorsEndpoint(TidemarkProcessors processors, ApplicationEventPublisher events) {
+        this.events = events;
         this.processors = processors;
     }
 
@@ -50,6 +69,54 @@ public class ProcessorsEndpoint {
                 .orElse(null);
     }
 
+    /**
+     * Says what becomes of the record a task of this instance stops before; the task goes on with it.
+     *
+     * @param id the processor
+     * @param topic topic of the record
+     * @param partition its partition
+     * @param offset its offset
+     * @param decision whether it is tried again, skipped or sent to the dead-letter topic
+     */
+    @WriteOperation
+    public WebEndpointResponse<Object> decide(
+            SecurityContext security,
+            @Selector String id,
+            String topic,
+            int partition,
+            long offset,
+            RecordDecision decision) {
+        ProcessingRuntime runtime = processors.runtime().orElse(null);
+        Processor processor = processor(id);
+        if (runtime == null || processor == null) {
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+        }
+        RecordId record = new RecordId(topic, partition, offset);
+        if (!runtime.decide(id, record, decision)) {
+            List<RecordId> stopped = processor.tasks().stream()
+                    .map(TaskStatus::record)
+                    .filter(Objects::nonNull)
+                    .toList();
+            return new WebEndpointResponse<>(new NotStopped(NOT_STOPPED, stopped), CONFLICT);
+        }
+        Principal principal = security.getPrincipal();
+        events.publishEvent(new AuditApplicationEvent(
+                principal == null ? "anonymous" : principal.getName(),
+                "TIDEMARK_RECORD_DECIDED",
+                Map.of(
+                        "processor",
+                        id,
+                        "topic",
+                        topic,
+                        "partition",
+                        partition,
+                        "offset",
+                        offset,
+                        "decision",
+                        decision.name())));
+        return new WebEndpointResponse<>(new Decided(record, decision), ACCEPTED);
+    }
+
     private static Processor describe(ProcessorDefinition definition, @Nullable ProcessorStatus status) {
         List<State> states = definition.states().stream()
                 .map(state -> new State(
@@ -67,7 +134,9 @@ public class ProcessorsEndpoint {
                 new TreeSet<>(definition.outputs()),
                 states,
                 status == null ? List.of() : status.tasks(),
-                status == null ? RecordTotals.NONE : status.records());
+                status == null ? RecordTotals.NONE : status.records(),
+                status == null ? -1 : status.unassigned(),
+                status == null ? null : status.heldBack());
     }
 
     private static @Nullable String keys(StateDescriptor<?> state) {
@@ -83,6 +152,22 @@ public class ProcessorsEndpoint {
     public record Processors(List<Processor> processors) {}
 
     /**
+     * The answer to a decision.
+     *
+     * @param record the record it is about
+     * @param decision what becomes of it
+     */
+    public record Decided(RecordId record, RecordDecision decision) {}
+
+    /**
+     * The answer to a decision about another record than one a task stops before.
+     *
+     * @param message what is wrong
+     * @param stopped the records at which tasks of this instance stop
+     */
+    public record NotStopped(String message, List<RecordId> stopped) {}
+
+    /**
      * One processor on this instance.
      *
      * @param id its id
@@ -93,6 +178,8 @@ public class ProcessorsEndpoint {
      * @param states its states
      * @param tasks its tasks on this instance
      * @param records what became of its records since the start
+     * @param unassigned records that wait in partitions no instance has, -1 when that is not known
+     * @param heldBack whose open transaction holds input records back, or {@code null}
      */
     public record Processor(
             String id,
@@ -102,7 +189,9 @@ public class ProcessorsEndpoint {
             Set<String> outputs,
             List<State> states,
             List<TaskStatus> tasks,
-            RecordTotals records) {}
+            RecordTotals records,
+            long unassigned,
+            @Nullable String heldBack) {}
 
     /**
      * One state.

@@ -15,7 +15,7 @@ import org.springframework.core.env.MapPropertySource;
  */
 final class ActuatorWrites implements EnvironmentPostProcessor, Ordered {
 
-    private static final List<String> ENDPOINTS = List.of("checkpoints");
+    private static final List<String> ENDPOINTS = List.of("checkpoints", "processors");
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

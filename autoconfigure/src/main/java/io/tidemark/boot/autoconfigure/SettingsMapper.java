@@ -1,11 +1,14 @@
 package io.tidemark.boot.autoconfigure;
 
+import io.tidemark.api.FailureClassifier;
+import io.tidemark.api.FailureKind;
 import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.MembershipSettings;
 import io.tidemark.kafka.StartFrom;
 import io.tidemark.runtime.CheckpointSettings;
 import io.tidemark.runtime.ErrorSettings;
+import io.tidemark.runtime.FailureKinds;
 import io.tidemark.runtime.ProcessorSettings;
 import io.tidemark.runtime.RestartStrategy;
 import io.tidemark.runtime.RuntimeSettings;
@@ -15,10 +18,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
 /** Properties to engine settings, checked where they must fit each other; refusals name the properties. */
@@ -48,13 +54,20 @@ final class SettingsMapper {
 
     private final TidemarkProperties properties;
     private final Environment environment;
+    private final Supplier<List<FailureClassifier>> classifiers;
 
     private final String owner;
 
     /**
      * @param owner name of the application context
+     * @param classifiers beans that judge failures, in their order
      */
-    SettingsMapper(TidemarkProperties properties, Environment environment, String owner) {
+    SettingsMapper(
+            TidemarkProperties properties,
+            Environment environment,
+            String owner,
+            Supplier<List<FailureClassifier>> classifiers) {
+        this.classifiers = classifiers;
         this.properties = properties;
         this.environment = environment;
         this.owner = owner;
@@ -65,7 +78,13 @@ final class SettingsMapper {
         return new RuntimeSettings(
                 applicationId(),
                 owner,
-                new StateSettings(state.backend(), stateDirectory(), stateMemory(), state.scrub(), instanceId()),
+                new StateSettings(
+                        state.backend(),
+                        stateDirectory(),
+                        stateMemory(),
+                        state.scrub(),
+                        state.keepUnused(),
+                        instanceId()),
                 stopBudget(),
                 properties.shutdown().leaveGroup());
     }
@@ -153,6 +172,7 @@ final class SettingsMapper {
         checkTimes(interval, checkpoint, clients, problems);
         checkIdempotence(clients, problems);
         checkNumbers(id, own, clients, problems);
+        FailureKinds kinds = kinds(problems);
         if (!problems.isEmpty()) {
             throw new EnvironmentRefused(
                     "Settings of processor " + id + " do not fit: " + String.join("; ", problems) + ".",
@@ -170,8 +190,10 @@ final class SettingsMapper {
                 .with(new ErrorSettings(
                         or(own.maxAttempts(), properties.retry().maxAttempts()),
                         properties.retry().backoff(),
+                        properties.retry().maxBackoff(),
                         or(own.onError(), properties.onError()),
-                        own.deadLetterTopic() == null ? properties.deadLetterTopic() : own.deadLetterTopic()))
+                        own.deadLetterTopic() == null ? properties.deadLetterTopic() : own.deadLetterTopic(),
+                        new FailureClassifiers(classifiers.get(), kinds)))
                 .with(or(own.onNewerState(), properties.onNewerState()))
                 .withVerifyValues(properties.debug().verifyValues())
                 .withCheckPlacement(properties.debug().checkPlacement());
@@ -188,6 +210,37 @@ final class SettingsMapper {
                 worker,
                 restart(),
                 properties.watchdog().stuckAfter());
+    }
+
+    /** What the properties say about kinds of failures. */
+    private FailureKinds kinds(List<String> problems) {
+        Map<String, FailureKind> kinds = new LinkedHashMap<>();
+        addKinds(kinds, FailureKind.NEVER, "never", properties.retry().never(), problems);
+        addKinds(kinds, FailureKind.LATER, "later", properties.retry().later(), problems);
+        addKinds(kinds, FailureKind.AGAIN, "again", properties.retry().again(), problems);
+        return new FailureKinds(kinds);
+    }
+
+    private static void addKinds(
+            Map<String, FailureKind> kinds, FailureKind kind, String name, List<String> types, List<String> problems) {
+        for (String type : types) {
+            FailureKind other = kinds.put(type, kind);
+            if (other != null && other != kind) {
+                problems.add(
+                        "tidemark.retry." + name + " names " + type + ", and so does another list of tidemark.retry");
+            }
+            if (!isThrowable(type)) {
+                problems.add("tidemark.retry." + name + " names " + type + ", which is no exception on the class path");
+            }
+        }
+    }
+
+    private static boolean isThrowable(String type) {
+        try {
+            return Throwable.class.isAssignableFrom(ClassUtils.forName(type, SettingsMapper.class.getClassLoader()));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 
     private RestartStrategy restart() {
@@ -236,6 +289,15 @@ final class SettingsMapper {
         }
         if (or(own.maxAttempts(), properties.retry().maxAttempts()) < 1) {
             problems.add("the number of attempts at a record (max-attempts) is below 1");
+        }
+        if (properties.checkpoint().maxBytes().toBytes() < 1) {
+            problems.add(
+                    "tidemark.checkpoint.max-bytes=" + properties.checkpoint().maxBytes() + " is below 1 byte");
+        }
+        if (properties.retry().maxBackoff().compareTo(properties.retry().backoff()) < 0) {
+            problems.add("tidemark.retry.max-backoff=" + properties.retry().maxBackoff()
+                    + " is shorter than tidemark.retry.backoff="
+                    + properties.retry().backoff());
         }
         if (properties.checkpoint().maxRecords() < 1) {
             problems.add(

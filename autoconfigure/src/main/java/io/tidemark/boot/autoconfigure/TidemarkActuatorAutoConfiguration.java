@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -23,8 +24,8 @@ public final class TidemarkActuatorAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnAvailableEndpoint
-    ProcessorsEndpoint tidemarkProcessorsEndpoint(TidemarkProcessors processors) {
-        return new ProcessorsEndpoint(processors);
+    ProcessorsEndpoint tidemarkProcessorsEndpoint(TidemarkProcessors processors, ApplicationEventPublisher events) {
+        return new ProcessorsEndpoint(processors, events);
     }
 
     /** Needed only where somebody can ask for it. */

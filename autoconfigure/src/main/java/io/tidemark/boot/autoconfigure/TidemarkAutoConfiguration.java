@@ -1,5 +1,6 @@
 package io.tidemark.boot.autoconfigure;
 
+import io.tidemark.api.FailureClassifier;
 import io.tidemark.boot.KafkaRecordFormat;
 import io.tidemark.boot.ProcessorDefinitionReader;
 import io.tidemark.boot.RecordFormat;
@@ -64,7 +65,8 @@ public final class TidemarkAutoConfiguration {
             ObjectProvider<ProcessorBeans> beans,
             ObjectProvider<JsonMapper> json,
             ObjectProvider<KafkaAdmin> admin,
-            ObjectProvider<RuntimeListener> listeners) {
+            ObjectProvider<RuntimeListener> listeners,
+            ObjectProvider<FailureClassifier> classifiers) {
         Function<String, Supplier<RecordFormat>> formats = id -> {
             TidemarkProperties.Processor processor = properties.processor(id);
             JsonMapper mapper = json.getIfUnique(JsonMapper::shared);
@@ -82,7 +84,11 @@ public final class TidemarkAutoConfiguration {
                 formats, resolver, id -> properties.processor(id).dropStates(), new StateCodecBeans(factory).source());
         return new TidemarkLifecycle(
                 properties,
-                new SettingsMapper(properties, environment, context.getId() + " (" + context.getDisplayName() + ")"),
+                new SettingsMapper(
+                        properties,
+                        environment,
+                        context.getId() + " (" + context.getDisplayName() + ")",
+                        () -> classifiers.orderedStream().toList()),
                 reader,
                 beans,
                 id -> clients(factory, properties.processor(id), admin),
@@ -96,13 +102,17 @@ public final class TidemarkAutoConfiguration {
         ConsumerFactory<?, ?> consumers = consumerFactory(factory, processor.consumerFactory());
         // A processor on a named cluster is administered there, with that cluster's connection settings.
         KafkaAdmin admin = processor.consumerFactory() == null ? admins.getIfUnique() : null;
-        Map<String, Object> adminConfiguration = admin == null
+        Supplier<Map<String, Object>> adminConfiguration = () -> admin == null
                 ? AdminConfiguration.of(consumers.getConfigurationProperties())
                 : admin.getConfigurationProperties();
         boolean mayCreate =
                 factory.getBean(Environment.class).getProperty("spring.kafka.admin.auto-create", Boolean.class, true);
         return new SpringKafkaClients(
-                consumers, producerFactory(factory, processor.producerFactory()), adminConfiguration, mayCreate);
+                consumers,
+                producerFactory(factory, processor.producerFactory()),
+                adminConfiguration,
+                AdminConfiguration::of,
+                mayCreate);
     }
 
     private static ConsumerFactory<?, ?> consumerFactory(BeanFactory factory, @Nullable String name) {

@@ -36,8 +36,8 @@ public final class TidemarkHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "tidemarkReadinessHealthIndicator")
     @ConditionalOnEnabledHealthIndicator("tidemark")
-    ProcessorsReadiness tidemarkReadinessHealthIndicator(TidemarkProcessors processors) {
-        return new ProcessorsReadiness(processors);
+    ProcessorsReadiness tidemarkReadinessHealthIndicator(TidemarkProcessors processors, TidemarkProperties properties) {
+        return new ProcessorsReadiness(processors, properties.health().readiness());
     }
 
     @Bean

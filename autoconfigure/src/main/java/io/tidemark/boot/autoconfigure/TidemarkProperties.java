@@ -1,12 +1,14 @@
 package io.tidemark.boot.autoconfigure;
 
 import io.tidemark.api.OnNewerState;
+import io.tidemark.boot.actuate.ReadinessPolicy;
 import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.StartFrom;
 import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.StateBackend;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.springframework.util.unit.DataSize;
  * @param watchdog When a worker counts as stuck.
  * @param shutdown How processors stop with the application.
  * @param actuator What the actuator may do.
+ * @param health What health says.
  * @param debug Aids for finding mistakes, off by default.
  * @param processors Settings of single processors by id; what is left out is taken from above.
  */
@@ -50,6 +53,7 @@ public record TidemarkProperties(
         @DefaultValue Watchdog watchdog,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Actuator actuator,
+        @DefaultValue Health health,
         @DefaultValue Debug debug,
         @DefaultValue Map<String, Processor> processors) {
 
@@ -61,13 +65,15 @@ public record TidemarkProperties(
      * @param allowTempDir Whether the directory may lie in the operating system's temporary directory, which it may wipe at any time.
      * @param memory Memory of all RocksDB instances together, outside the heap. Derived from the machine's or container's memory when not set.
      * @param scrub Whether each store is read and its checksums verified when it is opened; damage is found at once, at the price of reading everything.
+     * @param keepUnused How long the local store of a task that is somebody else's now is kept, so that it may come back without reading everything.
      */
     public record State(
             @DefaultValue("rocksdb") StateBackend backend,
             @DefaultValue(".tidemark/state") Path dir,
             @DefaultValue("false") boolean allowTempDir,
             @Nullable DataSize memory,
-            @DefaultValue("false") boolean scrub) {}
+            @DefaultValue("false") boolean scrub,
+            @DefaultValue("24h") Duration keepUnused) {}
 
     /**
      * When state, offsets and output are committed.
@@ -92,10 +98,18 @@ public record TidemarkProperties(
      *
      * @param maxAttempts How often a record is tried.
      * @param backoff Pause before the second attempt; doubles with each further one.
+     * @param maxBackoff Longest pause between two attempts.
+     * @param never Exception classes after which a record is not tried again but left to on-error at once. Subclasses and causes count; goes before what is built in.
+     * @param later Exception classes that say that something is away: the record is tried again until it is back, whatever on-error says.
+     * @param again Exception classes after which a record is tried again as often as max-attempts says.
      */
     public record Retry(
             @DefaultValue("3") int maxAttempts,
-            @DefaultValue("500ms") Duration backoff) {}
+            @DefaultValue("500ms") Duration backoff,
+            @DefaultValue("30s") Duration maxBackoff,
+            @DefaultValue List<String> never,
+            @DefaultValue List<String> later,
+            @DefaultValue List<String> again) {}
 
     /**
      * What follows the failure of a worker, which is not the failure of a record: lost connections, missing topics and the like.
@@ -163,6 +177,13 @@ public record TidemarkProperties(
      * @param writes Whether endpoints may change anything, for example take a checkpoint. Only the default of management.endpoint.*.access.
      */
     public record Actuator(@DefaultValue("false") boolean writes) {}
+
+    /**
+     * What health says.
+     *
+     * @param readiness When this instance is ready: once each of its tasks processes, once those that may are restored, or once its workers have joined their groups.
+     */
+    public record Health(@DefaultValue("tasks-run") ReadinessPolicy readiness) {}
 
     /**
      * Aids for finding mistakes.

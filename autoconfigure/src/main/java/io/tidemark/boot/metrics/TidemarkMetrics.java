@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.tidemark.api.FailureKind;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.boot.TidemarkProcessors;
 import io.tidemark.runtime.ProcessingRuntime;
@@ -67,11 +68,18 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
                 "tidemark.records.out",
                 "Records sent",
                 status -> status.records().out());
+        for (FailureKind kind : FailureKind.values()) {
+            FunctionCounter.builder("tidemark.record.failures", running, r -> failures(status(r, id), kind))
+                    .description("Failed attempts at records by kind: whether trying again can help")
+                    .tags(tags(id).and("kind", kind.name().toLowerCase(Locale.ROOT)))
+                    .register(registry);
+        }
         failed(registry, running, id, "retry", records -> records.failed());
         failed(registry, running, id, "skip", records -> records.skipped());
         failed(registry, running, id, "dead_letter", records -> records.deadLettered());
         Gauge.builder("tidemark.records.lag", running, r -> lag(status(r, id)))
-                .description("Records between the positions and the ends of the inputs, for the tasks of this instance")
+                .description(
+                        "Records that wait for the tasks of this instance, whatever keeps them, and in partitions no instance has")
                 .tags(tags(id))
                 .register(registry);
         for (TaskStatus.Phase phase : TaskStatus.Phase.values()) {
@@ -174,14 +182,12 @@ public final class TidemarkMetrics implements MeterBinder, RuntimeListener {
 
     /** Not a number while the lag of any task is unknown: a sum that leaves tasks out would look healthy. */
     private static double lag(ProcessorStatus status) {
-        long sum = 0;
-        for (TaskStatus task : status.tasks()) {
-            if (task.lag() < 0) {
-                return Double.NaN;
-            }
-            sum += task.lag();
-        }
-        return (double) sum;
+        long lag = status.lag();
+        return lag < 0 ? Double.NaN : (double) lag;
+    }
+
+    private static double failures(ProcessorStatus status, FailureKind kind) {
+        return (double) status.records().failures().getOrDefault(kind, 0L);
     }
 
     private static double tasks(ProcessorStatus status, TaskStatus.Phase phase) {

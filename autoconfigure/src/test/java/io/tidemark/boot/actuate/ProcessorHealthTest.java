@@ -88,14 +88,12 @@ class ProcessorHealthTest {
 
     @Test
     void shouldBeReadyOnceItHasTakenUpItsWork() {
-        assertThat(ProcessorsReadiness.onTheWay(status(State.STARTING))).isEqualTo("starting");
-        assertThat(ProcessorsReadiness.onTheWay(status(State.RUNNING, worker(true, null), worker(false, null))))
+        assertThat(onTheWay(status(State.STARTING))).isEqualTo("starting");
+        assertThat(onTheWay(status(State.RUNNING, worker(true, null), worker(false, null))))
                 .isEqualTo("not in its group");
-        assertThat(ProcessorsReadiness.onTheWay(status(State.RESTARTING, worker(false, null))))
-                .isEqualTo("not in its group");
-        assertThat(ProcessorsReadiness.onTheWay(status(State.FAILED, worker(false, null))))
-                .isEqualTo("failed");
-        assertThat(ProcessorsReadiness.onTheWay(status(
+        assertThat(onTheWay(status(State.RESTARTING, worker(false, null)))).isEqualTo("not in its group");
+        assertThat(onTheWay(status(State.FAILED, worker(false, null)))).isEqualTo("failed");
+        assertThat(onTheWay(status(
                         State.RUNNING,
                         worker(
                                 true,
@@ -103,18 +101,50 @@ class ProcessorHealthTest {
                                 task(Phase.RESTORING, null),
                                 task(Phase.INCOMPLETE, null),
                                 task(Phase.RUNNING, null)))))
-                .isEqualTo("2 of 3 tasks are being restored");
-        assertThat(ProcessorsReadiness.onTheWay(status(
+                .isEqualTo("1 of 3 tasks wait for the rest of their inputs; 1 of 3 tasks are being restored");
+        assertThat(onTheWay(status(
                         State.RUNNING,
                         worker(
                                 true,
                                 null,
-                                task(Phase.REFUSED, "r"),
                                 task(Phase.ISOLATED, "i"),
-                                task(Phase.RETRYING, null),
-                                task(Phase.AWAITING_UPGRADE, "u")))))
-                .as("what is broken shows elsewhere")
+                                task(Phase.WAITING, "w"),
+                                task(Phase.RETRYING, null)))))
+                .as("single records are told by the main indicator")
                 .isEmpty();
+    }
+
+    /** So that a rolling deployment of a version that does not fit stops at the first instance. */
+    @Test
+    void shouldNotBeReadyWithTasksThatMayNotRunAndSayWhyOnce() {
+        ProcessorStatus status = status(
+                State.REFUSED,
+                worker(true, null, task(Phase.REFUSED, "moved 0"), task(Phase.REFUSED, "moved 1")),
+                worker(true, null, task(Phase.AWAITING_UPGRADE, "newer")));
+
+        assertThat(onTheWay(status))
+                .isEqualTo("2 of 3 tasks are refused: moved 0; 1 of 3 tasks wait for an upgrade: newer");
+        assertThat(ProcessorsReadiness.onTheWay(status, ReadinessPolicy.TASKS_RESTORED))
+                .isEmpty();
+        ProcessorStatus restoring = status(State.RUNNING, worker(true, null, task(Phase.RESTORING, null)));
+        assertThat(ProcessorsReadiness.onTheWay(restoring, ReadinessPolicy.TASKS_RESTORED))
+                .isNotEmpty();
+        assertThat(ProcessorsReadiness.onTheWay(restoring, ReadinessPolicy.JOINED))
+                .isEmpty();
+        assertThat(health(status).getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health(status).getDetails().get("refused")).isEqualTo("moved 0 (and 1 more task) newer");
+    }
+
+    @Test
+    void shouldBeDownWhileWhatARecordNeedsIsAway() {
+        Health health = health(status(State.RUNNING, worker(true, null, task(Phase.WAITING, "the registry is away"))));
+
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails().get("refused")).isEqualTo("the registry is away");
+    }
+
+    private static String onTheWay(ProcessorStatus status) {
+        return ProcessorsReadiness.onTheWay(status, ReadinessPolicy.TASKS_RUN);
     }
 
     private static Health health(ProcessorStatus status) {

@@ -60,6 +60,7 @@ class CrashSimulationTest {
                             "discarded an unfinished base",
                             "damage found by a slice",
                             "output refused",
+                            "slow handler",
                             "record with a refused output left out",
                             "restored NEW",
                             "restored LOCAL",

@@ -23,9 +23,10 @@ final class Oracle {
 
     /**
      * A record of the input; {@code clears} removes the key's state instead of adding to it, and a record that is {@code refused} has
-     * outputs no broker takes: it is to be found and left out.
+     * outputs no broker takes: it is to be found and left out. The handler of a {@code slow} one takes longer than a transaction may, each
+     * time it is called.
      */
-    record Input(long offset, String key, long value, boolean clears, boolean refused) {}
+    record Input(long offset, String key, long value, boolean clears, boolean refused, boolean slow) {}
 
     private final Map<InputPartition, List<Input>> inputs;
     private final Map<InputPartition, Long> decided = new HashMap<>();

@@ -39,12 +39,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 
 /**
  * One run of the simulation, fixed by its seed: a stormy part in which anything can happen between any two actions, then a calm part
  * in which everything must arrive.
  */
 final class Sim {
+
+    static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
+
+    /** While nothing else goes wrong, one call finds out that it is slow, and one by itself succeeds; and somebody ends transactions. */
+    private static final int MOST_SLOW_CALLS = 4;
 
     private static final int STORM_STEPS = 200;
     private static final int CALM_STEPS = 20_000;
@@ -63,6 +69,9 @@ final class Sim {
     /** Whether some records have outputs the broker refuses; their handlers fail for no other reason then. */
     final boolean refusing;
 
+    /** Whether some handlers take longer than a transaction may. */
+    final boolean sluggish;
+
     final List<String> trace;
     long now;
     boolean faults = true;
@@ -75,6 +84,8 @@ final class Sim {
     private final Map<InputPartition, Integer> arrived = new HashMap<>();
     private final List<Map<InputPartition, CommittedOffset>> history = new ArrayList<>();
     private final Map<InputPartition, CommittedOffset> moved = new HashMap<>();
+    private final Map<String, Integer> slowCalls = new HashMap<>();
+    private String stalled;
     private boolean refused;
     private boolean tampered;
     private boolean tamperedForGood;
@@ -96,6 +107,8 @@ final class Sim {
         this.tasks = 1 + random.nextInt(2);
         this.switchPercent = 10 + random.nextInt(50);
         this.refusing = random.nextInt(5) == 0;
+        // of a record that is refused as well nobody could say how often it should be called
+        this.sluggish = !refusing && random.nextInt(4) == 0;
         List<String> topics = random.nextBoolean() ? List.of("a") : List.of("a", "b");
         topics.forEach(topic -> {
             for (int task = 0; task < tasks; task++) {
@@ -122,7 +135,9 @@ final class Sim {
                         random.nextInt(4) == 0 ? Long.MAX_VALUE / 8 : random.nextInt(800),
                         1 + random.nextInt(200),
                         random.nextInt(3) == 0 ? 1 << 20 : 50 + random.nextInt(300)),
-                new ErrorSettings(refusing ? 2 : 1_000_000, Duration.ofMillis(1), ErrorPolicy.SKIP, null),
+                ErrorSettings.defaults()
+                        .withAttempts(refusing ? 2 : 1_000_000, Duration.ofMillis(1))
+                        .with(ErrorPolicy.SKIP, null),
                 Duration.ofMillis(20),
                 Duration.ofMillis(30),
                 Duration.ofMillis(60),
@@ -149,7 +164,8 @@ final class Sim {
                     "k" + random.nextInt(4),
                     random.nextInt(1000),
                     random.nextInt(8) == 0,
-                    refusing && random.nextInt(10) == 0));
+                    refusing && random.nextInt(10) == 0,
+                    sluggish && random.nextInt(5) == 0));
         }
         inputs.put(partition, records);
         arrived.put(partition, 0);
@@ -222,12 +238,15 @@ final class Sim {
             byTopic.forEach((topic, of) -> handles.put(topic, TopicHandles.of(of, access)));
             RecordHandler handler = (record, out) -> {
                 String state = handles.get(record.topic()).take(new String(record.value(), StandardCharsets.UTF_8));
+                InputPartition from = new InputPartition(record.topic(), record.partition());
+                if (is(Oracle.Input::slow, from, record.offset())) {
+                    outlastTransaction(from, record.offset());
+                }
                 if (!refusing && fault(3)) {
                     count("handler failed");
                     throw new IllegalStateException("the handler fails now and then");
                 }
-                InputPartition from = new InputPartition(record.topic(), record.partition());
-                if (isRefused(from, record.offset())) {
+                if (is(Oracle.Input::refused, from, record.offset())) {
                     out.emit(SimLog.REFUSED, record.key(), new byte[0], null, Map.of());
                 }
                 out.emit(
@@ -294,6 +313,9 @@ final class Sim {
                 workers.forEach(worker -> kafka.timeOut(worker.id));
             }
             workers.get(step % workers.size()).resume();
+            if (stalled != null) {
+                throw new Violation(stalled);
+            }
             if (oracle.allDecided() && !kafka.anyOpen() && kafka.network.isEmpty() && step > 50) {
                 verifyEnd();
                 return;
@@ -495,8 +517,18 @@ final class Sim {
         return inputs.get(partition).subList(0, arrived.get(partition));
     }
 
-    private boolean isRefused(InputPartition partition, long offset) {
-        return inputs.get(partition).stream().anyMatch(input -> input.offset() == offset && input.refused());
+    private boolean is(Predicate<Oracle.Input> kind, InputPartition partition, long offset) {
+        return inputs.get(partition).stream().anyMatch(input -> input.offset() == offset && kind.test(input));
+    }
+
+    /** Time passes in a handler; the broker ends the transaction its worker has open, and only that. */
+    private void outlastTransaction(InputPartition partition, long offset) {
+        count("slow handler");
+        if (!faults && slowCalls.merge(partition + "@" + offset, 1, Integer::sum) > MOST_SLOW_CALLS) {
+            stalled = "The slow record " + partition + "@" + offset + " is tried again and again";
+        }
+        now += TRANSACTION_TIMEOUT.toNanos() + 1;
+        workers.stream().filter(SimWorker::isCurrent).forEach(worker -> kafka.timeOut(worker.id));
     }
 
     /** Markers and aborted records come before the record they lie before, and behind the last one. */

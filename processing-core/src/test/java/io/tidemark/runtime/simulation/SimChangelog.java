@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Reads simulated changelog partitions up to the last stable offset. */
 final class SimChangelog implements ChangelogReader {
@@ -18,6 +19,12 @@ final class SimChangelog implements ChangelogReader {
     SimChangelog(Sim sim, SimWorker worker) {
         this.sim = sim;
         this.worker = worker;
+    }
+
+    @Override
+    public Supplier<Optional<Bounds>> bounds(int partition) {
+        return () -> Optional.of(new Bounds(
+                sim.kafka.logStart(partition), sim.kafka.logs.get(partition).size()));
     }
 
     @Override

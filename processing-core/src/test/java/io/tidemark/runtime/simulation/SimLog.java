@@ -62,7 +62,7 @@ final class SimLog implements TransactionalLog {
             return; // the answer comes later
         }
         if (refused && sim.chance(50)) {
-            throw new OutputRefused("an output before this one was refused", null);
+            throw refusal();
         }
         begin().outputs.add(new String(record.value(), StandardCharsets.UTF_8));
         if (sim.fault(1)) {
@@ -106,11 +106,13 @@ final class SimLog implements TransactionalLog {
     /** The open transaction, begun if there is none; the client waits while its last one is being completed. */
     private Txn begin() {
         Producer producer = kafka.producer(id);
+        boolean first = !open;
+        open = true; // the client begins without asking anybody
         if (producer.epoch != epoch) {
             throw new OutcomeUnknown("fenced: epoch " + epoch + " is over", null);
         }
         if (producer.current != null && producer.current.state != TxnState.OPEN) {
-            if (open) {
+            if (!first) {
                 throw new OutcomeUnknown("the transaction is not open any more", null);
             }
             kafka.completeMarkers(producer.current);
@@ -119,7 +121,6 @@ final class SimLog implements TransactionalLog {
         if (producer.current == null) {
             producer.current = new Txn(id);
         }
-        open = true;
         return producer.current;
     }
 
@@ -128,7 +129,7 @@ final class SimLog implements TransactionalLog {
         worker.point("flush");
         if (refused) {
             sim.count("output refused");
-            throw new OutputRefused("an output was refused", null);
+            throw refusal();
         }
         if (sim.fault(2)) {
             throw new CommitAborted("a record was not acknowledged in time", null);
@@ -136,6 +137,13 @@ final class SimLog implements TransactionalLog {
         if (kafka.producer(id).epoch != epoch) {
             throw new OutcomeUnknown("fenced", null);
         }
+    }
+
+    /** What the client says of the batch a refused record was in may not tell that a record was to blame. */
+    private RuntimeException refusal() {
+        return sim.chance(30)
+                ? new OutcomeUnknown("a record was part of a batch that was not appended", null)
+                : new OutputRefused("an output was refused", null);
     }
 
     @Override

@@ -199,6 +199,16 @@ final class SimSource implements RecordSource {
     }
 
     @Override
+    public String factsFailure(String topic) {
+        return null;
+    }
+
+    @Override
+    public boolean isPlaced() {
+        return true;
+    }
+
+    @Override
     public GroupToken groupToken() {
         Integer at = kafka.members.get(member);
         return new SimKafka.Token(at == null ? 0 : at, member);

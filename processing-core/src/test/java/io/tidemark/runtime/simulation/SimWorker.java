@@ -2,11 +2,14 @@ package io.tidemark.runtime.simulation;
 
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.error.TidemarkException;
+import io.tidemark.runtime.HandlerTimes;
 import io.tidemark.runtime.RuntimeEvent;
 import io.tidemark.runtime.SteppedWorker;
+import io.tidemark.runtime.Verdicts;
 import io.tidemark.runtime.WorkerDuty;
 import io.tidemark.runtime.WorkerPorts;
 import io.tidemark.runtime.simulation.SimKafka.Entry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +37,7 @@ final class SimWorker {
         this.sim = sim;
         this.number = number;
         this.definition = definition;
-        this.id = "app-w" + number;
+        this.id = "sim-group:w" + number + ":0";
         this.disk = new SimDisk(sim, this);
     }
 
@@ -78,9 +81,16 @@ final class SimWorker {
 
     /** From the start of the process to its death; a worker that fails is made anew, as the runtime does. */
     private void life() {
+        Verdicts verdicts = new Verdicts();
         while (!ending) {
             worker = new SteppedWorker(
-                    new WorkerDuty(definition, "sim-group", sim.tasks, sim.settings),
+                    new WorkerDuty(
+                            definition,
+                            "sim-group",
+                            sim.tasks,
+                            sim.settings,
+                            new HandlerTimes(Sim.TRANSACTION_TIMEOUT, Duration.ofMinutes(5)),
+                            verdicts),
                     new WorkerPorts(
                             new SimSource(sim, this, id),
                             new SimLog(sim, this, id),
@@ -126,6 +136,11 @@ final class SimWorker {
                 point("worker restart");
             }
         }
+    }
+
+    /** Whether it is this worker that acts at the moment. */
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
     }
 
     private void event(RuntimeEvent event) {
