@@ -26,9 +26,10 @@ public interface ChangelogReader {
      * What a partition holds.
      *
      * @param start first offset still in it
+     * @param stable offset before which everything is decided
      * @param end offset after its last record, decided or not
      */
-    record Bounds(long start, long end) {}
+    record Bounds(long start, long stable, long end) {}
 
     /**
      * Asks for the bounds of a partition as they are after this call, without waiting.
@@ -48,8 +49,12 @@ public interface ChangelogReader {
     /** Whether anything is open. */
     boolean isReading();
 
-    /** Brings records of the open partitions to the sink. */
-    void poll(Duration timeout, Sink sink);
+    /**
+     * Brings some records of the open partitions to the sink, few enough to take no longer than a slice of a worker's time.
+     *
+     * @return how many; 0 when there are none at the moment
+     */
+    int poll(Duration timeout, Sink sink);
 
     /** Where reading stands: behind aborted records and markers as well; never behind the last stable offset. */
     long position(int partition);

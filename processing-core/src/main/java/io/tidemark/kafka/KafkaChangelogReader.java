@@ -96,27 +96,31 @@ public final class KafkaChangelogReader implements ChangelogReader {
     }
 
     @Override
-    public void poll(Duration timeout, Sink sink) {
+    public int poll(Duration timeout, Sink sink) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
         try {
             var polled = consumer().poll(timeout);
             polled.partitions().forEach(partition -> records.put(partition, polled.records(partition)));
         } catch (OffsetOutOfRangeException e) {
             // The restore sees that it does not get on, compares with the log start, and decides.
-            return;
+            return 0;
         } catch (KafkaException e) {
             unreadable(e, sink);
-            return;
+            return 0;
         }
-        records.forEach((partition, run) -> {
-            for (ConsumerRecord<byte[], byte[]> record : run) {
+        int count = 0;
+        for (Map.Entry<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> run : records.entrySet()) {
+            TopicPartition partition = run.getKey();
+            count += run.getValue().size();
+            for (ConsumerRecord<byte[], byte[]> record : run.getValue()) {
                 if (!open.contains(partition)) {
-                    return; // the sink has what it wanted
+                    break; // the sink has what it wanted
                 }
                 byte[] value = record.value();
                 sink.record(partition.partition(), record.offset(), value == null ? new byte[0] : value);
             }
-        });
+        }
+        return count;
     }
 
     /** The consumer says only in words which partition holds what it cannot read. */

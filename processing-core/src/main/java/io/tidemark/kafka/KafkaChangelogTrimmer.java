@@ -35,7 +35,8 @@ public final class KafkaChangelogTrimmer implements ChangelogTrimmer {
                                         + " DELETE on it to the application, the next round tries again.",
                                 name,
                                 offset,
-                                AdminConnection.cause(failure).getMessage() + MissingRight.in(failure, "DELETE", ""));
+                                AdminConnection.cause(failure).getMessage()
+                                        + MissingRight.in(failure, "DELETE", topic));
                     }
                 });
     }

@@ -20,19 +20,19 @@ final class MissingRight {
      * What a failure adds to a sentence: the right and the resource, or nothing when it is about something else.
      *
      * @param right what was to be done with topics
-     * @param transactionalId the producer's, or its prefix
+     * @param resource what was asked about, where the failure does not say: a topic, or the producer's transactional id
      */
-    static String in(Throwable failure, String right, String transactionalId) {
+    static String in(Throwable failure, String right, String resource) {
         Throwable cause = AdminConnection.cause(failure);
         if (cause instanceof TopicAuthorizationException topics) {
             Set<String> names = new TreeSet<>(topics.unauthorizedTopics());
-            return needs(right + " on topic " + (names.isEmpty() ? "named above" : String.join(", ", names)));
+            return needs(right + " on topic " + (names.isEmpty() ? resource : String.join(", ", names)));
         }
         if (cause instanceof GroupAuthorizationException group) {
             return needs("READ on group " + group.groupId());
         }
         if (cause instanceof TransactionalIdAuthorizationException) {
-            return needs("WRITE on transactional id " + transactionalId);
+            return needs("WRITE on transactional id " + resource);
         }
         if (cause instanceof ClusterAuthorizationException) {
             return needs("IDEMPOTENT_WRITE on the cluster");

@@ -20,6 +20,7 @@ final class PartitionBounds implements Supplier<Optional<Bounds>> {
     private final AdminConnection admin;
     private final TopicPartition partition;
     private @Nullable KafkaFuture<ListOffsetsResultInfo> start;
+    private @Nullable KafkaFuture<ListOffsetsResultInfo> stable;
     private @Nullable KafkaFuture<ListOffsetsResultInfo> end;
 
     PartitionBounds(AdminConnection admin, TopicPartition partition) {
@@ -30,22 +31,32 @@ final class PartitionBounds implements Supplier<Optional<Bounds>> {
 
     private void ask() {
         Admin current = admin.get();
-        ListOffsetsOptions everything = new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
-        start = current.listOffsets(Map.of(partition, OffsetSpec.earliest()), everything)
-                .partitionResult(partition);
-        end = current.listOffsets(Map.of(partition, OffsetSpec.latest()), everything)
+        start = ask(current, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+        stable = ask(current, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+        end = ask(current, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private KafkaFuture<ListOffsetsResultInfo> ask(Admin current, OffsetSpec which, IsolationLevel isolation) {
+        return current.listOffsets(Map.of(partition, which), new ListOffsetsOptions(isolation))
                 .partitionResult(partition);
     }
 
     @Override
     public Optional<Bounds> get() {
         KafkaFuture<ListOffsetsResultInfo> first = start;
+        KafkaFuture<ListOffsetsResultInfo> decided = stable;
         KafkaFuture<ListOffsetsResultInfo> last = end;
-        if (first == null || last == null || !first.isDone() || !last.isDone()) {
+        if (first == null
+                || decided == null
+                || last == null
+                || !first.isDone()
+                || !decided.isDone()
+                || !last.isDone()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Bounds(first.get().offset(), last.get().offset()));
+            return Optional.of(new Bounds(
+                    first.get().offset(), decided.get().offset(), last.get().offset()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

@@ -181,7 +181,7 @@ public final class ProcessorTopics {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new EnvironmentRefused(
                         "Processor " + processor + ": changelog topic " + changelog + " could not be created: "
-                                + e.getMessage() + MissingRight.in(e, "CREATE", "") + ".",
+                                + e.getMessage() + MissingRight.in(e, "CREATE", changelog) + ".",
                         "Create " + what + ", or grant the application the right to.",
                         e);
             }
@@ -197,7 +197,7 @@ public final class ProcessorTopics {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
             }
-            throw unreachable(e);
+            throw unreachable(e, "DESCRIBE", topic);
         }
     }
 
@@ -208,19 +208,19 @@ public final class ProcessorTopics {
                     get(admin.get().describeConfigs(List.of(resource)).all()).get(resource);
             return config == null ? new Config(List.of()) : config;
         } catch (ExecutionException e) {
-            throw unreachable(e, "DESCRIBE_CONFIGS");
+            throw unreachable(e, "DESCRIBE_CONFIGS", topic);
         }
     }
 
     private EnvironmentRefused unreachable(Exception e) {
-        return unreachable(e, "DESCRIBE");
+        return unreachable(e, "DESCRIBE", "");
     }
 
-    private EnvironmentRefused unreachable(Exception e, String right) {
+    private EnvironmentRefused unreachable(Exception e, String right, String topic) {
         admin.failed(e);
         return new EnvironmentRefused(
                 "Processor " + processor + ": the cluster does not answer questions about topics: " + e.getMessage()
-                        + MissingRight.in(e, right, "") + ".",
+                        + MissingRight.in(e, right, topic) + ".",
                 "Check spring.kafka.bootstrap-servers, the network, and the application's rights to describe topics.",
                 e);
     }

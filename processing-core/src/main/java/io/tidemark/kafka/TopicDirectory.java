@@ -89,7 +89,7 @@ public final class TopicDirectory {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 missing.add(name);
             } else {
-                failures.put(name, AdminConnection.cause(e).getMessage() + MissingRight.in(e, "DESCRIBE", ""));
+                failures.put(name, AdminConnection.cause(e).getMessage() + MissingRight.in(e, "DESCRIBE", name));
             }
             admin.failed(e);
             return Optional.empty();

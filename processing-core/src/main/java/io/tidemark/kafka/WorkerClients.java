@@ -23,6 +23,9 @@ public final class WorkerClients {
     /** What a broker answers a fetch with; Kafka's own 50 MB outlive the young generation with many partitions. */
     private static final int FETCH_BYTES = 8 << 20;
 
+    /** Each may be a megabyte, which goes into a store before the next poll. */
+    private static final int RECORDS_AT_ONCE = 32;
+
     private static final int NOT_SET = Integer.MAX_VALUE;
 
     /** The client's own default. */
@@ -94,8 +97,13 @@ public final class WorkerClients {
         return identity.groupId();
     }
 
+    /** It reads small things to their end, and questions wait behind its fetches: how listeners are tuned must not reach it. */
     Consumer<byte[], byte[]> reader(String isolation, String role) {
-        return clients.consumer(reading(isolation, role));
+        Map<String, Object> overrides = reading(isolation, role);
+        overrides.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        overrides.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_AT_ONCE);
+        overrides.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        return clients.consumer(overrides);
     }
 
     Producer<byte[], byte[]> producer() {

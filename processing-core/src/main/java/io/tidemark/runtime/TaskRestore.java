@@ -89,6 +89,7 @@ final class TaskRestore {
     private final Predicate<String> ours;
     private long bytes;
     private long logStart;
+    private long probeEnd;
     private boolean elsewhere;
 
     /** What a restore tells on the way. */
@@ -294,7 +295,7 @@ final class TaskRestore {
             discard(now);
         }
         if (committed.isEmpty() && hasSegment == null) {
-            return startProbing(logStart, now);
+            return startProbing(logStart, log.get().stable(), now);
         }
         waitingSince = -1;
         return follow(
@@ -388,18 +389,21 @@ final class TaskRestore {
         return ready(null, Positions.of(positions));
     }
 
-    private RestoreOutcome startProbing(long start, long now) {
+    private RestoreOutcome startProbing(long start, long end, long now) {
         stage = Stage.PROBING;
+        probeEnd = end;
         waitingSince = now;
         ports.changelog().open(task.partition(), start);
         return new Waiting();
     }
 
-    /** Looks for any committed segment below the last stable offset: aborted ones are no history. */
+    /**
+     * Looks for any committed segment below the last stable offset, as it was after the offsets were asked for: aborted ones are no history,
+     * and what was undecided then is of an owner the group does not let commit any more.
+     */
     private RestoreOutcome probe(long now) {
         if (hasSegment == null) {
-            Optional<Long> end = ports.changelog().stableEnd(task.partition());
-            if (end.isEmpty() || ports.changelog().position(task.partition()) < end.get()) {
+            if (ports.changelog().position(task.partition()) < probeEnd) {
                 return new Waiting();
             }
             hasSegment = false;

@@ -30,7 +30,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
 
     static final Duration POLL = Duration.ofMillis(5);
 
-    private static final Duration BUDGET = Duration.ofMillis(20);
+    private static final Duration BUDGET = Duration.ofMillis(40);
 
     private static final Duration STORAGE_RETRY = Duration.ofMillis(500);
 
@@ -105,12 +105,18 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
     }
 
     /**
-     * Reads a slice of the changelog and steps tasks, each once at most, for as long as a slice of records takes: there may be hundreds, and
+     * Reads a slice of the changelog and steps tasks, each once at most, for about as long as a slice of records takes: there may be hundreds, and
      * those that run must not wait for all of them.
      */
     int advance(long now) {
+        long began = nanos.getAsLong();
         if (ports.changelog().isReading()) {
-            ports.changelog().poll(POLL, this);
+            Duration timeout = POLL;
+            while (ports.changelog().isReading()
+                    && ports.changelog().poll(timeout, this) > 0
+                    && nanos.getAsLong() - began < BUDGET.toNanos()) {
+                timeout = Duration.ZERO;
+            }
         }
         int steps = 0;
         long end = nanos.getAsLong() + BUDGET.toNanos();

@@ -35,6 +35,18 @@ class WorkerClientsTest {
                 .containsEntry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
     }
 
+    /** Right for a listener of batches, wrong for what waits for the end of a small log. */
+    @Test
+    void shouldNotReadChangelogsAsListenersAreTuned() {
+        assertThat(reader(Map.of(
+                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+                        1 << 20,
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        10_000)))
+                .containsEntry(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1)
+                .containsEntry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+    }
+
     @Test
     void shouldLeaveTheWaitOfAFetchToWhoeverSetIt() {
         assertThat(member(Map.of())).containsEntry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);

@@ -24,7 +24,9 @@ final class SimChangelog implements ChangelogReader {
     @Override
     public Supplier<Optional<Bounds>> bounds(int partition) {
         return () -> Optional.of(new Bounds(
-                sim.kafka.logStart(partition), sim.kafka.logs.get(partition).size()));
+                sim.kafka.logStart(partition),
+                sim.kafka.stableEnd(partition),
+                sim.kafka.logs.get(partition).size()));
     }
 
     @Override
@@ -48,7 +50,7 @@ final class SimChangelog implements ChangelogReader {
     }
 
     @Override
-    public void poll(Duration timeout, Sink sink) {
+    public int poll(Duration timeout, Sink sink) {
         worker.point("read changelog");
         for (int partition : List.copyOf(positions.keySet())) {
             List<Entry> log = sim.kafka.logs.get(partition);
@@ -67,6 +69,7 @@ final class SimChangelog implements ChangelogReader {
                 }
             }
         }
+        return 0;
     }
 
     @Override
