@@ -110,11 +110,12 @@ class RocksDbStateStoreTest extends StateStoreContract {
                 assertThat(store.position()).isNull();
                 store.apply(List.of(StateChange.put(row(1), new byte[] {1})), position(7));
             }
+            Files.createFile(root.resolve("orders/3/number-" + i));
             stores.quarantine(TASK, "a test");
         }
-        try (Stream<Path> aside = Files.list(root.resolve("orders"))) {
-            assertThat(aside.filter(path -> path.toString().contains("quarantine")))
-                    .hasSize(3);
+        try (Stream<Path> aside = Files.walk(root.resolve("orders"))) {
+            assertThat(aside.map(path -> path.getFileName().toString()).filter(name -> name.startsWith("number-")))
+                    .containsExactlyInAnyOrder("number-3", "number-4", "number-5");
         }
     }
 

@@ -202,6 +202,48 @@ class ErrorPolicyIT extends RuntimeFixture {
         awaitPhase(runtime, "waiting", 0, TaskStatus.Phase.RUNNING);
     }
 
+    /** B2: nobody can promise anything after it; the processor stops here, uncommitted work does not count, and another one goes on. */
+    @Test
+    void shouldStopTheProcessorWhoseHandlerRanOutOfMemoryAndNoOther() {
+        String in = TestCluster.createTopic("in", 2);
+        String out = TestCluster.createTopic("out", 2);
+        String other = TestCluster.createTopic("other", 2);
+        AtomicBoolean full = new AtomicBoolean();
+        ProcessorDefinition hungry =
+                new ProcessorDefinition("hungry", List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
+                    ValueState<Long> count = states.state(COUNT);
+                    return (record, emitter) -> {
+                        long next = count.update(() -> 0L, n -> n + 1);
+                        if (full.get()) {
+                            throw new OutOfMemoryError("planted");
+                        }
+                        emitter.emit(out, record.key(), Long.toString(next).getBytes(UTF_8), null, Map.of());
+                    };
+                });
+        ProcessingRuntime runtime = start(directory, hungry, counting("frugal", in, other, record -> false));
+        TestCluster.send(in, 20, 4);
+        awaitOutputs(out, 20);
+        full.set(true);
+        TestCluster.send(in, 20, 4);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(runtime.status("hungry").orElseThrow())
+                        .satisfies(status -> assertThat(status.state()).isEqualTo(ProcessorStatus.State.FAILED))
+                        .satisfies(
+                                status -> assertThat(status.message()).contains("died of java.lang.OutOfMemoryError")));
+        awaitOutputs(other, 40);
+        assertThat(runtime.status("frugal").orElseThrow().state()).isEqualTo(ProcessorStatus.State.RUNNING);
+        assertThat(TestCluster.committed(out)).hasSize(20);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> runtime.status("hungry").orElseThrow().lag() == 20); // nobody has its partitions
+
+        full.set(false);
+        runtime.stop();
+        start(directory, hungry);
+        awaitOutputs(out, 40);
+        assertCountedOnce(out);
+    }
+
     /** H2: its neighbours in the batch are told only that they were in it. */
     @Test
     void shouldFindOneRefusedOutputAmongThousandsWithinTwoAttempts() {

@@ -18,6 +18,7 @@ import io.tidemark.stream.TaskId;
 import io.tidemark.stream.TopicFacts;
 import io.tidemark.task.TestRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,10 @@ class RecordPumpTest {
     private int handled;
     /** Records before the first one that takes time. */
     private int quick;
+    /** The call that takes six seconds, a third of what a transaction may and more. */
+    private int slow = -1;
+
+    private final List<LiveTask> live = new ArrayList<>();
 
     /** Slow handlers must never cost the membership: the slice ends with the record that used it up. */
     @Test
@@ -76,14 +81,52 @@ class RecordPumpTest {
         assertThat(handled).isEqualTo(503);
     }
 
+    /** What others did must not hang on a call that proved slow, nor on the ones that follow it. */
+    @Test
+    void shouldWantACheckpointAroundASlowRecord() {
+        RecordPump pump = pump(1);
+        pump.take(new Poll(10, 1));
+        quick = 10;
+        slow = 3;
+
+        // the third takes longer than an attempt should: nothing follows it before a checkpoint
+        pump.process(now + 20 * MILLI, 1_000);
+        assertThat(handled).isEqualTo(3);
+        assertThat(pump.wantsCheckpoint()).isTrue();
+
+        // the attempt came to nothing: the same records again, and the slow one by itself
+        pump.clear();
+        pump.startAfresh();
+        live.forEach(LiveTask::rewind);
+        pump.take(new Poll(10, 1));
+        handled = 0;
+        List<Integer> attempts = new ArrayList<>();
+        boolean usedUp = false;
+        while (!usedUp) {
+            int before = handled;
+            usedUp = pump.process(now + 20 * MILLI, 1_000);
+            attempts.add(handled - before);
+            if (!usedUp) {
+                assertThat(pump.wantsCheckpoint()).isTrue();
+            }
+            pump.startAfresh();
+        }
+        assertThat(attempts)
+                .as("each in an attempt of its own, while the worker is wary")
+                .hasSize(10)
+                .containsOnly(1);
+    }
+
     private RecordPump pump(int partitions) {
         TaskTable table = new TaskTable(new Verdicts());
         ProcessorDefinition definition = new ProcessorDefinition(
                 "p", List.of("orders"), Set.of(), List.of(), Set.of(), states -> (record, out) -> {
-                    now += ++handled <= quick ? 0 : 8 * MILLI;
+                    now += ++handled == slow ? 6_000 * MILLI : handled <= quick ? 0 : 8 * MILLI;
                 });
         for (int partition = 0; partition < partitions; partition++) {
-            table.slotFor(new TaskId("p", partition)).goLive(live(definition, partition));
+            LiveTask task = live(definition, partition);
+            live.add(task);
+            table.slotFor(new TaskId("p", partition)).goLive(task);
         }
         return new RecordPump(
                 table,

@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 /** C12, C13 and the rest of what can happen to topics under a processor. */
@@ -140,6 +143,62 @@ class TopicsFaultIT extends RuntimeFixture {
                         () -> assertThat(second.status("topics").orElseThrow().message())
                                 .contains("changelog topic " + application + ".topics.changelog does not fit")
                                 .contains("it has 2 partitions, the inputs have 3"));
+    }
+
+    /** C15: somebody has changed what the changelog must be like; put right, the next start goes on. */
+    @Test
+    void shouldNotStartOnAChangelogThatWouldDeleteItsRecords() throws Exception {
+        ProcessingRuntime first = start(directory, counts);
+        TestCluster.send(in, 10, 5);
+        awaitOutputs(out, 10);
+        first.stop();
+        set(application + ".topics.changelog", "retention.ms", "3600000");
+
+        ProcessingRuntime second = start(directory, counts);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(second.status("topics").orElseThrow().message())
+                                .contains("changelog topic " + application + ".topics.changelog does not fit")
+                                .contains("retention.ms=3600000 instead of -1"));
+        set(application + ".topics.changelog", "retention.ms", "-1");
+        TestCluster.send(in, 10, 5);
+        awaitOutputs(out, 20);
+        assertCountedOnce(out);
+    }
+
+    /** C18: the changelog takes less than a delta has; told, and nothing is lost. */
+    @Test
+    void shouldWaitWhileItsChangelogTakesTooLittle() throws Exception {
+        ProcessingRuntime runtime = start(directory, counts);
+        TestCluster.send(in, 10, 5);
+        awaitOutputs(out, 10);
+        set(
+                application + ".topics.changelog",
+                "max.message.bytes",
+                "120"); // markers must still fit, or the broker cannot end a transaction
+        TestCluster.send(in, 10, 5);
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> events.stream()
+                        .anyMatch(event -> event instanceof RuntimeEvent.CheckpointAborted aborted
+                                && aborted.reason().contains("A delta could not be appended")));
+        assertThat(TestCluster.committed(out)).hasSize(10);
+
+        set(application + ".topics.changelog", "max.message.bytes", Integer.toString(1 << 20));
+        awaitOutputs(out, 20);
+        assertCountedOnce(out);
+        assertThat(runtime.isRunning()).isTrue();
+    }
+
+    private static void set(String topic, String name, String value) throws Exception {
+        try (Admin admin = TestCluster.clients().admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
     }
 
     /** C15: the named delta was deleted; a task without a local store cannot be restored and says so. */

@@ -21,6 +21,7 @@ import io.tidemark.state.StateChange;
 import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
 import io.tidemark.stream.CheckpointId;
+import io.tidemark.stream.OutputRecord;
 import io.tidemark.stream.TaskId;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,21 @@ class KeyedTaskTest {
 
     private static int recurse(int depth) {
         return depth + recurse(depth + 1) + 1;
+    }
+
+    /** G4: 1970 would be deleted by the retention of its topic at once. */
+    @Test
+    void shouldSendAtThePresentTimeWhatComesOfARecordWithoutOne() {
+        KeyedTask task = task((state, record, out) -> out.emit("alerts", null, null, null, Map.of()));
+
+        assertThat(task.process(new TestRecord("orders", 3, 17, -1, new byte[] {1}, new byte[] {1}))
+                        .outputs())
+                .singleElement()
+                .satisfies(output -> assertThat(output.timestamp()).isEqualTo(OutputRecord.NOW));
+        assertThat(task.process(new TestRecord("orders", 3, 17, 5, new byte[] {1}, new byte[] {1}))
+                        .outputs())
+                .singleElement()
+                .satisfies(output -> assertThat(output.timestamp()).isEqualTo(5));
     }
 
     /** Topic names may come from data, and go into logs and headers. */

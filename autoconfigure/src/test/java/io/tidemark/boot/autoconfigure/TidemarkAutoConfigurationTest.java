@@ -9,6 +9,8 @@ import io.tidemark.annotation.Key;
 import io.tidemark.annotation.KeyedProcessor;
 import io.tidemark.annotation.OnRecord;
 import io.tidemark.annotation.State;
+import io.tidemark.api.FailureClassifier;
+import io.tidemark.api.FailureKind;
 import io.tidemark.api.OnNewerState;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateCodec;
@@ -27,6 +29,8 @@ import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorSettings;
 import io.tidemark.runtime.RestartStrategy;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -337,6 +341,38 @@ class TidemarkAutoConfigurationTest {
                 });
     }
 
+    /** Beans first, in their order, then the lists, then what is built in. */
+    @Test
+    void shouldLetTheApplicationJudgeItsFailures() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues(
+                        "tidemark.retry.never=java.lang.IllegalStateException",
+                        "tidemark.retry.again=java.net.ConnectException")
+                .withBean(
+                        "knowing",
+                        FailureClassifier.class,
+                        () -> failure -> failure instanceof IllegalArgumentException ? FailureKind.LATER : null)
+                .withBean("broken", FailureClassifier.class, () -> failure -> {
+                    throw new UnsupportedOperationException();
+                })
+                .run(context -> {
+                    FailureClassifier classifier = context.getBean(TidemarkProcessors.class)
+                            .runtime()
+                            .orElseThrow()
+                            .processorSettings("counts")
+                            .worker()
+                            .errors()
+                            .classifier();
+                    assertThat(classifier.classify(new IllegalArgumentException()))
+                            .isEqualTo(FailureKind.LATER);
+                    assertThat(classifier.classify(new IllegalStateException())).isEqualTo(FailureKind.NEVER);
+                    assertThat(classifier.classify(new ConnectException())).isEqualTo(FailureKind.AGAIN);
+                    assertThat(classifier.classify(new SocketTimeoutException()))
+                            .isEqualTo(FailureKind.LATER);
+                    assertThat(classifier.classify(new Exception())).isEqualTo(FailureKind.AGAIN);
+                });
+    }
+
     @Test
     void shouldRefuseSettingsThatDoNotFitEachOther() {
         for (String bad : new String[] {
@@ -350,6 +386,10 @@ class TidemarkAutoConfigurationTest {
             "tidemark.restart.multiplier=0.5",
             "tidemark.restart.attempts=-1",
             "tidemark.watchdog.stuck-after=10ms",
+            "tidemark.checkpoint.max-bytes=0B",
+            "tidemark.retry.max-backoff=1ms",
+            "tidemark.retry.never=com.acme.NoSuchException",
+            "tidemark.retry.later=java.lang.String",
             "tidemark.checkpoint.revocation-timeout=-1s"
         }) {
             runner.withUserConfiguration(Counting.class)
@@ -387,6 +427,14 @@ class TidemarkAutoConfigurationTest {
         runner.withUserConfiguration(Counting.class)
                 .withPropertyValues("spring.application.name=")
                 .run(context -> assertThat(context).getFailure().hasMessageContaining("tidemark.application-id"));
+        for (String bad : List.of("../elsewhere", "a/b", "-first", "x".repeat(64), "a b")) {
+            runner.withUserConfiguration(Counting.class)
+                    .withPropertyValues("tidemark.application-id=" + bad)
+                    .run(context -> assertThat(context)
+                            .as(bad)
+                            .getFailure()
+                            .hasMessageContaining("cannot be part of a topic name"));
+        }
     }
 
     @Test
