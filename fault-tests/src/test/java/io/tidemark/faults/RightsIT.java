@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -74,6 +75,7 @@ class RightsIT {
     private static final boolean FULL =
             System.getProperty("chaos.matrix", "half").equals("full");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int REAUTHENTICATION_SECONDS = 3;
     private static final String USER = "flights";
     private static final StateDescriptor<ValueState<Long>> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
 
@@ -100,7 +102,7 @@ class RightsIT {
                         "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                         "super.users", "User:ANONYMOUS",
                         "allow.everyone.if.no.acl.found", "false",
-                        "connections.max.reauth.ms", "3000"));
+                        "connections.max.reauth.ms", REAUTHENTICATION_SECONDS + "000"));
         root = Admin.create(Map.of("bootstrap.servers", broker.direct()));
     }
 
@@ -235,6 +237,7 @@ class RightsIT {
 
         password = "second";
         secret();
+        TimeUnit.SECONDS.sleep(2 * REAUTHENTICATION_SECONDS + 1); // every connection has been asked again by now
 
         send("good");
         awaitCount(out, sent);

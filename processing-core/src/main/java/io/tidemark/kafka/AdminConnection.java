@@ -20,6 +20,7 @@ public final class AdminConnection implements AutoCloseable {
     private final Supplier<Admin> maker;
     private final LongSupplier nanos;
     private @Nullable Admin admin;
+    private @Nullable Admin retired;
     private long madeAt;
 
     /**
@@ -31,22 +32,42 @@ public final class AdminConnection implements AutoCloseable {
     }
 
     /** The client to ask now; nobody keeps it. */
-    public synchronized Admin get() {
-        Admin current = admin;
-        if (current == null) {
-            current = maker.get();
-            admin = current;
-            madeAt = nanos.getAsLong();
+    public Admin get() {
+        Admin over;
+        Admin current;
+        synchronized (this) {
+            over = retired;
+            retired = null;
+            current = admin;
+            if (current == null) {
+                current = maker.get();
+                admin = current;
+                madeAt = nanos.getAsLong();
+            }
         }
+        close(over);
         return current;
     }
 
-    /** An answer was a failure. */
+    /**
+     * An answer was a failure. May be called from a client's own thread, which must not wait for its end: the client is closed by whoever
+     * asks next.
+     */
     public synchronized void failed(Throwable failure) {
         Admin current = admin;
-        if (current != null && isRejection(failure) && nanos.getAsLong() - madeAt > AGAIN.toNanos()) {
+        if (current != null
+                && retired == null
+                && isRejection(failure)
+                && nanos.getAsLong() - madeAt > AGAIN.toNanos()) {
             admin = null;
-            current.close(Duration.ZERO);
+            retired = current;
+        }
+    }
+
+    /** Outside the lock: a callback of the client may want it before the client can end. */
+    private static void close(@Nullable Admin over) {
+        if (over != null) {
+            over.close(Duration.ofSeconds(1));
         }
     }
 
@@ -62,10 +83,16 @@ public final class AdminConnection implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (admin != null) {
-            admin.close(Duration.ZERO);
+    public void close() {
+        Admin over;
+        Admin current;
+        synchronized (this) {
+            over = retired;
+            current = admin;
+            retired = null;
             admin = null;
         }
+        close(over);
+        close(current);
     }
 }

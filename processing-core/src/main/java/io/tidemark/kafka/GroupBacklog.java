@@ -13,9 +13,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
@@ -78,6 +80,7 @@ public final class GroupBacklog {
     private final Map<TopicPartition, Undecided> undecided = new HashMap<>();
     private @Nullable Round round;
     private long askedAt;
+    private long knownAt;
     private volatile Backlog known = Backlog.UNKNOWN;
 
     /**
@@ -97,6 +100,7 @@ public final class GroupBacklog {
         this.fromStart = fromStart;
         this.nanos = nanos;
         this.askedAt = nanos.getAsLong() - pace.every().toNanos();
+        this.knownAt = nanos.getAsLong();
     }
 
     /** As of the last complete answer. */
@@ -107,6 +111,9 @@ public final class GroupBacklog {
     /** Takes what has been answered since the last look, and asks on. */
     public synchronized void look() {
         long now = nanos.getAsLong();
+        if (now - knownAt > ANSWER.toNanos()) {
+            known = Backlog.UNKNOWN; // what was true a minute ago would look like what is
+        }
         Round current = round;
         if (current == null) {
             if (now - askedAt >= pace.every().toNanos()) {
@@ -118,6 +125,7 @@ public final class GroupBacklog {
         try {
             if (current.isAnswered()) {
                 known = current.answer(now);
+                knownAt = now;
                 round = null;
             } else if (now - askedAt > ANSWER.toNanos()) {
                 round = null;
@@ -126,7 +134,7 @@ public final class GroupBacklog {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             admin.failed(e);
-            round = null; // what was known before stands until the cluster answers again
+            round = null;
         }
     }
 
@@ -171,37 +179,46 @@ public final class GroupBacklog {
                     .forEach((topic, description) -> description
                             .partitions()
                             .forEach(info -> partitions.add(new TopicPartition(topic, info.partition()))));
-            for (TopicPartition partition : partitions) {
-                starts.put(partition, ask(partition, OffsetSpec.earliest(), everything));
-                stable.put(partition, ask(partition, OffsetSpec.latest(), decided));
-                ends.put(partition, ask(partition, OffsetSpec.latest(), everything));
-                if (isLongUndecided(partition)) {
-                    producers.put(
+            ask(partitions, OffsetSpec.earliest(), everything, starts);
+            ask(partitions, OffsetSpec.latest(), decided, stable);
+            ask(partitions, OffsetSpec.latest(), everything, ends);
+            partitions.stream()
+                    .filter(GroupBacklog.this::isLongUndecided)
+                    .forEach(partition -> producers.put(
                             partition,
                             asked.describeProducers(List.of(partition))
                                     .partitionResult(partition)
-                                    .thenApply(state -> state.activeProducers()));
-                }
-            }
+                                    .thenApply(state -> state.activeProducers())));
         }
 
-        private KafkaFuture<ListOffsetsResultInfo> ask(
-                TopicPartition partition, OffsetSpec which, ListOffsetsOptions options) {
-            return asked.listOffsets(Map.of(partition, which), options).partitionResult(partition);
+        /** One question for all of them. */
+        private void ask(
+                List<TopicPartition> partitions,
+                OffsetSpec which,
+                ListOffsetsOptions options,
+                Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> answers) {
+            Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+            partitions.forEach(partition -> specs.put(partition, which));
+            ListOffsetsResult result = asked.listOffsets(specs, options);
+            partitions.forEach(partition -> answers.put(partition, result.partitionResult(partition)));
         }
 
         Backlog answer(long now) throws InterruptedException, ExecutionException {
             Map<Integer, Long> lags = new TreeMap<>();
             Set<Integer> all = new TreeSet<>();
             String heldBack = null;
-            for (Map.Entry<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> each : ends.entrySet()) {
-                TopicPartition partition = each.getKey();
-                long end = each.getValue().get().offset();
+            Set<Integer> unknown = new HashSet<>();
+            for (TopicPartition partition : ends.keySet()) {
+                all.add(partition.partition());
+                if (isUnanswered(partition)) {
+                    unknown.add(partition.partition());
+                    continue;
+                }
+                long end = offset(ends, partition);
                 long decided = offset(stable, partition);
                 OffsetAndMetadata at = committed.get().get(partition);
                 long from = at != null ? at.offset() : fromStart ? offset(starts, partition) : end;
                 lags.merge(partition.partition(), Math.max(0, end - from), Long::sum);
-                all.add(partition.partition());
                 watch(partition, decided, end, now);
                 if (heldBack == null && isLongUndecided(partition)) {
                     heldBack = "Records of " + partition + " from offset " + decided
@@ -209,8 +226,16 @@ public final class GroupBacklog {
                             + pace.longOpen().toSeconds() + " s" + owner(partition, decided);
                 }
             }
+            lags.keySet().removeAll(unknown);
             all.removeAll(assigned());
             return new Backlog(Map.copyOf(lags), Set.copyOf(all), heldBack);
+        }
+
+        /** A partition without a leader says nothing about the others. */
+        private boolean isUnanswered(TopicPartition partition) {
+            return Stream.of(starts, stable, ends)
+                    .map(answers -> answers.get(partition))
+                    .anyMatch(answer -> answer == null || answer.isCompletedExceptionally());
         }
 
         private Set<Integer> assigned() throws InterruptedException, ExecutionException {

@@ -412,6 +412,7 @@ public final class KafkaRecordSource implements RecordSource {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             assigned = true;
+            starts.clear(); // what was asked for a former assignment
             if (listener != null && !partitions.isEmpty()) {
                 listener.assigned(inputs(partitions));
             }

@@ -239,7 +239,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             String what, Exception e, Asked asked, boolean fencing, String transactionalId) {
         String message = what + ": " + said(e, transactionalId);
         return switch (ProducerFailures.of(e, asked)) {
-            case OUTPUT_REFUSED -> new OutputRefused(message, e);
+            case OUTPUT_REFUSED -> new OutputRefused(message, ProducerFailures.reason(e));
             case ABORTS -> new CommitAborted(message, e);
             case UNKNOWN -> new OutcomeUnknown(message, e, fencing);
         };

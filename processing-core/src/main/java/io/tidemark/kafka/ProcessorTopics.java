@@ -32,7 +32,10 @@ public final class ProcessorTopics {
     private static final String TRANSACTION_VERSION = "transaction.version";
     private static final int PROVED_VERSION = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** Their times are the broker's, whatever limits it sets to those of clients. */
     private static final Map<String, String> CHANGELOG_SETTINGS = Map.of(
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            "LogAppendTime",
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_DELETE,
             TopicConfig.RETENTION_MS_CONFIG,

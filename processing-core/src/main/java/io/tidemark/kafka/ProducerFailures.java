@@ -74,6 +74,12 @@ final class ProducerFailures {
                 || isOfBatchMate(failure);
     }
 
+    /** What a record is to be judged by: a wait that ended because there is no such topic is about the topic. */
+    static Throwable reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause instanceof UnknownTopicOrPartitionException ? cause : failure;
+    }
+
     /** The producer waited for a topic that nobody has created. */
     private static boolean isForNoTopic(Throwable failure) {
         return failure instanceof UnknownTopicOrPartitionException
@@ -86,7 +92,8 @@ final class ProducerFailures {
      * type: "Failed to append record because it was part of a batch which had one more more invalid records" ({@code Sender.failBatch}).
      */
     static boolean isOfBatchMate(@Nullable Throwable failure) {
-        return failure != null && failure.getClass() == KafkaException.class;
+        // one with a cause says that the producer is in an error state since something else failed
+        return failure != null && failure.getClass() == KafkaException.class && failure.getCause() == null;
     }
 
     /** Whether somebody else has taken the transactional id, or the place in the group, over. */

@@ -43,9 +43,12 @@ public final class TopicDirectory {
         Asked question = asked.get(topic);
         if (question != null && (question.answer().isDone() || now - question.at() > ASK_AGAIN_NANOS)) {
             asked.remove(topic);
-            answer(topic, question.answer())
-                    .ifPresent(
-                            facts -> known.put(topic, new Known(facts, question.at()))); // not newer than the question
+            Optional<TopicFacts> answer = answer(topic, question.answer());
+            // not newer than its question; but whoever comes by seldom has to be given it once
+            answer.ifPresent(facts -> known.put(topic, new Known(facts, question.at())));
+            if (answer.isPresent() && now - question.at() < ASK_AGAIN_NANOS) {
+                return answer;
+            }
         }
         Known last = known.get(topic);
         if (last != null && now - last.at() < FRESH_NANOS) {

@@ -191,12 +191,19 @@ public final class RocksDbStateStores implements StateStores, AutoCloseable {
         if (!STORE.matcher(name).matches()) {
             return false;
         }
-        int end = name.indexOf('.');
-        TaskId task = new TaskId(
-                processor.getFileName().toString(), Integer.parseInt(end < 0 ? name : name.substring(0, end)));
+        if (name.indexOf('.') >= 0) {
+            synchronized (this) {
+                if (spares.contains(store)) {
+                    return false;
+                }
+            }
+            delete(store); // set aside, or left of a process that died
+            return true;
+        }
+        TaskId task = new TaskId(processor.getFileName().toString(), Integer.parseInt(name));
         synchronized (this) {
             if (!open.add(task)) {
-                return false; // it, or what it left beside it
+                return false;
             }
         }
         try {

@@ -169,10 +169,11 @@ public final class FailureKinds implements FailureClassifier {
                 "com.google.protobuf.InvalidProtocolBufferException",
                 "jakarta.validation.ConstraintViolationException",
                 "tools.jackson.core.JacksonException");
-        // Nearer than what they extend: these are about one record's work, and may be so for ever.
+        // Nearer than what they extend: these are about one record's work, or a name it chose, and may be so for ever.
         all(
                 kinds,
                 AGAIN,
+                "org.apache.kafka.common.errors.UnknownTopicOrPartitionException",
                 "org.springframework.dao.ConcurrencyFailureException",
                 "org.springframework.dao.QueryTimeoutException");
         return Map.copyOf(kinds);

@@ -62,6 +62,7 @@ public final class ProcessingRuntime {
     private @Nullable Watchdog watchdog;
     private @Nullable Housekeeping housekeeping;
     private volatile boolean running;
+    private boolean lingering;
 
     /**
      * @param definitions the processors, each with its settings and its cluster under its id
@@ -98,7 +99,9 @@ public final class ProcessingRuntime {
             start(held);
             running = true;
         } catch (RuntimeException | Error e) {
-            release();
+            if (!lingering) {
+                release(); // else a worker has it still, and the process is better ended
+            }
             throw e;
         }
     }
@@ -119,7 +122,7 @@ public final class ProcessingRuntime {
         try {
             made.values().forEach(ProcessorRunner::start);
         } catch (RuntimeException | Error e) {
-            end(made.values()); // what runs already must not lose the memory under it
+            lingering = !end(made.values()); // what runs already must not lose the memory under it
             throw e;
         }
         Housekeeping keeping = new Housekeeping();
@@ -133,16 +136,19 @@ public final class ProcessingRuntime {
         watchdog = Watchdog.start(now -> made.values().forEach(runner -> runner.look(now)), System::nanoTime);
     }
 
-    private void end(Collection<ProcessorRunner> started) {
+    private boolean end(Collection<ProcessorRunner> started) {
         started.forEach(runner -> runner.requestStop(false));
         long deadline = System.nanoTime() + settings.stopBudget().toNanos();
+        boolean ended = true;
         try {
             for (ProcessorRunner runner : started) {
-                runner.awaitStarted(deadline);
+                ended &= runner.awaitStarted(deadline);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            ended = false;
         }
+        return ended;
     }
 
     private void deleteUnused(RocksDbStateStores stores) {
@@ -260,15 +266,18 @@ public final class ProcessingRuntime {
     }
 
     /**
-     * Says what becomes of the record a task of this instance stops before; the task goes on with it. Nothing is changed unless it stops
-     * before exactly that record.
+     * Says what becomes of the record a task of this instance stops before, or waits with; the task goes on with it. Nothing is changed
+     * unless it is exactly that record.
      *
      * @return whether it does
      */
     public boolean decide(String processor, RecordId record, RecordDecision decision) {
         Verdicts known = verdicts.get(processor);
         TaskId task = new TaskId(processor, record.partition());
-        if (known == null || !known.of(task).decide(record, decision)) {
+        boolean here = status(processor).stream()
+                .flatMap(status -> status.tasks().stream())
+                .anyMatch(each -> record.equals(each.record()));
+        if (known == null || !here || !known.of(task).decide(record, decision)) {
             return false;
         }
         listener.on(new RecordDecided(task, record, decision));

@@ -54,13 +54,13 @@ final class ProcessorRunner {
         return ended;
     }
 
-    /** Waits for the end of the workers whose threads were started. */
-    void awaitStarted(long deadline) throws InterruptedException {
+    /** Whether the workers whose threads were started have ended. */
+    boolean awaitStarted(long deadline) throws InterruptedException {
+        boolean ended = true;
         for (WorkerThread worker : workers) {
-            if (worker.isStarted()) {
-                worker.awaitEnd(deadline);
-            }
+            ended &= !worker.isStarted() || worker.awaitEnd(deadline);
         }
+        return ended;
     }
 
     /** Waits for the end of all workers, however long it takes. */

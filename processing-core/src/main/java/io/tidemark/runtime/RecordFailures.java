@@ -8,9 +8,12 @@ import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
 import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
 import io.tidemark.runtime.TaskVerdicts.Condemned;
+import io.tidemark.runtime.TaskVerdicts.Failing;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
+import io.tidemark.stream.Positions;
 import io.tidemark.task.DeadLetters;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,14 +88,15 @@ final class RecordFailures {
         Throwable cause = failure.getCause();
         FailureKind kind = kindOf(failure);
         counters.failed(kind);
-        int attempt = slot.verdicts().failed(record);
+        Failing failing = slot.verdicts().failed(record, kind != FailureKind.LATER);
+        int attempt = failing.times();
         Condemned condemned = slot.verdicts().condemnation(record);
         if (condemned != null) {
             return givenUp(slot, record, condemned, letter); // by who watches the worker, while the call went on
         }
-        if (isTriedAgain(slot, record, kind, attempt)) {
+        if (isTriedAgain(slot, record, kind, failing)) {
             listener.on(new RecordFailed(slot.id(), message(failure), kind, attempt, cause == null ? failure : cause));
-            slot.verdicts().waitUntil(now + pause(attempt), waitsFor(kind, message(failure)));
+            slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message(failure)));
             setBack(slot);
             return Verdict.WAIT;
         }
@@ -111,10 +115,11 @@ final class RecordFailures {
         counters.failed(kind);
         String message = "Processor " + slot.id().processor() + ": record at " + record.topic() + "-"
                 + record.partition() + "@" + record.offset() + " was not processed: " + refusal.getMessage();
-        int attempt = slot.verdicts().failed(record);
-        if (isTriedAgain(slot, record, kind, attempt)) {
+        Failing failing = slot.verdicts().failed(record, kind != FailureKind.LATER);
+        int attempt = failing.times();
+        if (isTriedAgain(slot, record, kind, failing)) {
             listener.on(new RecordFailed(slot.id(), message, kind, attempt, refusal));
-            slot.verdicts().waitUntil(now + pause(attempt), waitsFor(kind, message));
+            slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message));
             gate.pause(slot);
         } else if (isCondemned(slot, record)) {
             // its dead letter was refused as well
@@ -128,11 +133,11 @@ final class RecordFailures {
         return slot.verdicts().condemnation(record) != null;
     }
 
-    private boolean isTriedAgain(TaskSlot slot, InputRecord record, FailureKind kind, int attempt) {
+    private boolean isTriedAgain(TaskSlot slot, InputRecord record, FailureKind kind, Failing failing) {
         return switch (kind) {
             case NEVER -> false;
             case LATER -> true;
-            case AGAIN -> attempt < settings.attempts() && !isCondemned(slot, record);
+            case AGAIN -> failing.counted() < settings.attempts() && !isCondemned(slot, record);
         };
     }
 
@@ -197,12 +202,19 @@ final class RecordFailures {
                 + (record == null
                         ? "restart"
                         : "have the record tried again, skipped or dead-lettered by the processors endpoint, or restart");
-        slot.verdicts().isolate(record, why, because.cause());
+        LiveTask task = slot.live();
+        slot.verdicts()
+                .isolate(
+                        record,
+                        task == null ? Positions.of(Map.of()) : task.committedPositions(),
+                        why,
+                        because.cause());
         setBack(slot);
         listener.on(new TaskIsolated(slot.id(), why, because.cause()));
     }
 
-    private void setBack(TaskSlot slot) {
+    /** Its records are not processed now, and come again. */
+    void setBack(TaskSlot slot) {
         gate.pause(slot);
         LiveTask task = slot.live();
         if (task != null) {

@@ -57,6 +57,8 @@ final class RecordPump {
     private long sliceStart;
     private int wary;
     private boolean wantsCheckpoint;
+    /** Whether the record in hand is in its handler, or in what follows it. */
+    private boolean inCall;
 
     /**
      * @param placement looks at where keys lie, or {@code null} when nobody asks for that
@@ -131,7 +133,7 @@ final class RecordPump {
     void blame() {
         PolledRecords records = polled;
         TaskSlot slot = inHand;
-        if (records != null && slot != null) {
+        if (inCall && records != null && slot != null) {
             overdue(slot, records.current(), clock);
         }
     }
@@ -168,6 +170,7 @@ final class RecordPump {
                         && slot.isProcessing()
                         && !passedOver.contains(new InputPartition(record.topic(), record.partition()));
                 if (!wanted || slot == null || task == null) {
+                    setAside(slot, task, record);
                     more = skipRun(records, record.topic(), record.partition());
                 } else {
                     more = processRun(records, slot, task, end, limit);
@@ -199,7 +202,6 @@ final class RecordPump {
         OutputRefused refusal = null;
         Condemned condemned = null;
         int near = 0;
-        boolean inCall = false;
         try {
             do {
                 if (near == 0) {
@@ -237,6 +239,7 @@ final class RecordPump {
             refusal = e;
         } finally {
             if (inCall) {
+                inCall = false;
                 lookAtTheClock(
                         slot,
                         record); // whatever it failed with: a send, too, fails because the call before it was slow
@@ -353,6 +356,13 @@ final class RecordPump {
         slot.verdicts().succeeded(record.topic(), record.offset() + 1);
         processed++;
         return records.advance();
+    }
+
+    /** Records of a live task are never just left out: it seeks back to them. */
+    private void setAside(@Nullable TaskSlot slot, @Nullable LiveTask task, InputRecord record) {
+        if (slot != null && task != null && passedOver.add(new InputPartition(record.topic(), record.partition()))) {
+            failures.setBack(slot);
+        }
     }
 
     private boolean skipFailed(PolledRecords records, String topic, int partition) {

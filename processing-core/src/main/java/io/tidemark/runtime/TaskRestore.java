@@ -81,8 +81,9 @@ final class TaskRestore {
     private long retryAt = Long.MIN_VALUE;
     private long lastStep;
     private long heldSince = -1;
-    private String asked = "";
-    private long unansweredSince;
+    /** Questions that wait for an answer, and since when. */
+    private final Map<String, Long> unanswered = new HashMap<>();
+
     private @Nullable Held held;
     private @Nullable Map<InputPartition, CommittedOffset> offsets;
     private @Nullable Supplier<Optional<Bounds>> bounds;
@@ -201,13 +202,13 @@ final class TaskRestore {
         return unanswered(what, failure, now);
     }
 
+    private String committedQuestion() {
+        return "the committed offsets of group " + duty.group()
+                + ", or a transaction that is open for long holds them back";
+    }
+
     private RestoreOutcome unanswered(String what, @Nullable String failure, long now) {
-        if (!what.equals(asked)) {
-            asked = what; // the one before was answered
-            unansweredSince = now;
-            held = null;
-        }
-        if (now - unansweredSince > HICCUP.toNanos()) {
+        if (now - unanswered.computeIfAbsent(what, question -> now) > HICCUP.toNanos()) {
             held = new Held("Task " + task + " cannot be restored: the cluster does not say " + what
                     + (failure == null ? "" : " (" + failure + ")")
                     + ". It goes on by itself once it does; check the cluster, and the application's rights to describe topics"
@@ -216,8 +217,15 @@ final class TaskRestore {
         return waiting();
     }
 
+    /** The answer to one question has come; another one may be waited for still. */
+    private void answered(String what) {
+        if (unanswered.remove(what) != null && unanswered.isEmpty()) {
+            held = null;
+        }
+    }
+
     private void answered() {
-        asked = "";
+        unanswered.clear();
         held = null;
         offsets = null;
         bounds = null;
@@ -247,6 +255,7 @@ final class TaskRestore {
                                 : ports.source().factsFailure(input.topic()),
                         now);
             }
+            answered("what topic " + input.topic() + " is");
             topics.put(input.topic(), facts.get());
         }
         Map<InputPartition, CommittedOffset> committed = offsets;
@@ -254,14 +263,11 @@ final class TaskRestore {
             committed = ports.source().committed(inputs).orElse(null);
         }
         if (committed == null) {
-            askAgain(
-                    "the committed offsets of group " + duty.group() + ", or a transaction that is open for long holds"
-                            + " them back",
-                    null,
-                    now);
+            askAgain(committedQuestion(), null, now);
             return waitForOwner(now, -1);
         }
         offsets = committed;
+        answered(committedQuestion());
         if (task.partition() >= duty.partitions()) {
             // added to the topic while we run: the changelog has no such partition to ask
             answered();

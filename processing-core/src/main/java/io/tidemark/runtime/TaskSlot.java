@@ -69,7 +69,7 @@ final class TaskSlot {
         this.live = task;
         this.restore = null;
         this.lastOutcome = new RestoreOutcome.Waiting();
-        verdicts.settle(task::committedPosition);
+        verdicts.settle(task.committedPositions());
     }
 
     void outcome(RestoreOutcome outcome, long reexamineAt) {
@@ -101,7 +101,7 @@ final class TaskSlot {
     void settleVerdicts() {
         LiveTask task = live;
         if (task != null) {
-            verdicts.settle(task::committedPosition);
+            verdicts.settle(task.committedPositions());
         }
     }
 
@@ -137,7 +137,8 @@ final class TaskSlot {
         }
         String waitsFor = verdicts.waitsFor();
         if (waitsFor != null) {
-            return new TaskStatus(id.partition(), TaskStatus.Phase.WAITING, checkpoint, lag, waitsFor);
+            return new TaskStatus(id.partition(), TaskStatus.Phase.WAITING, checkpoint, lag, waitsFor)
+                    .stoppedBefore(verdicts.stopsBefore(id.partition()));
         }
         TaskStatus.Phase phase = verdicts.isPausing() ? TaskStatus.Phase.RETRYING : TaskStatus.Phase.RUNNING;
         return new TaskStatus(id.partition(), phase, checkpoint, lag, null);

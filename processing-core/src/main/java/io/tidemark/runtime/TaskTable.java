@@ -36,7 +36,7 @@ final class TaskTable {
 
     TaskSlot slotFor(TaskId id) {
         version++;
-        return slots.computeIfAbsent(id.partition(), partition -> new TaskSlot(id, verdicts.of(id)));
+        return slots.computeIfAbsent(id.partition(), partition -> new TaskSlot(id, verdicts.handOver(id)));
     }
 
     void remove(TaskSlot slot) {

@@ -2,26 +2,31 @@ package io.tidemark.runtime;
 
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was learned about records of one task: how often one failed, that it is not tried any more, that it is slow, that the task stops
  * before it. A verdict stands until its record is committed. A record is known by topic and offset, which no attempt changes.
  *
- * <p>Thread-safe: a worker stuck in a handler still has it while another one has taken the task over.
+ * <p>Thread-safe: the worker, who watches it, and a person who decides. Each owner of the task has one of its own.
  */
 final class TaskVerdicts {
 
     /** A record that outlasts the poll interval costs its neighbours minutes each time, so it is not tried as often as others. */
     static final int OVERDUE_ATTEMPTS = 2;
 
-    /** The record of a topic that failed last, and how often in a row. */
-    private record Failing(long offset, int times) {}
+    /**
+     * The record of a topic that failed last.
+     *
+     * @param times how often in a row
+     * @param counted how often of these for no reason that passes
+     */
+    record Failing(long offset, int times, int counted) {}
 
     private record At(String topic, long offset) {}
 
@@ -41,9 +46,20 @@ final class TaskVerdicts {
     /** A record that takes long, and how often it took too long; {@code started} tells two looks at one call from two calls. */
     private record Slow(int overdue, long started) {}
 
-    /** Why the task processes nothing, and the record it stops before, if it is one. */
+    /**
+     * Why the task processes nothing.
+     *
+     * @param before the record it stops before, or {@code null} when nobody knows which it is
+     * @param at what was committed then
+     */
     private record Isolation(
-            @Nullable At before, String message, @Nullable Throwable cause) {}
+            @Nullable At before,
+            Positions at,
+            String message,
+            @Nullable Throwable cause) {}
+
+    /** What has to come back before a record can be processed. */
+    private record Waits(At record, String message) {}
 
     /** An input that cannot be read on from those positions; looked at again then. */
     private record Refusal(Stopped why, Positions at, long until, long pause) {}
@@ -58,7 +74,8 @@ final class TaskVerdicts {
     private final Map<At, Slow> slow = new HashMap<>();
     private volatile @Nullable Isolation isolation;
     private @Nullable Refusal refusal;
-    private volatile @Nullable String waitsFor;
+    private volatile @Nullable Waits waits;
+    private @Nullable TaskVerdicts successor;
     private volatile long resumeAt = NEVER;
 
     /** Whether any record is failing, condemned or slow: what is asked for each record has to cost nothing. */
@@ -71,13 +88,20 @@ final class TaskVerdicts {
         return any;
     }
 
-    /** Counts a failure of the record at the head; answers how many in a row. */
-    synchronized int failed(InputRecord record) {
+    /**
+     * Counts a failure of the record at the head.
+     *
+     * @param counts whether it is one of the attempts a record has; those for which something was away are none
+     */
+    synchronized Failing failed(InputRecord record, boolean counts) {
         Failing before = failing.get(record.topic());
-        int times = before != null && before.offset() == record.offset() ? before.times() + 1 : 1;
-        failing.put(record.topic(), new Failing(record.offset(), times));
+        boolean again = before != null && before.offset() == record.offset();
+        int times = before != null && again ? before.times() : 0;
+        int counted = before != null && again ? before.counted() : 0;
+        Failing now = new Failing(record.offset(), times + 1, counted + (counts ? 1 : 0));
+        failing.put(record.topic(), now);
         any = true;
-        return times;
+        return now;
     }
 
     /** The records of a topic below that offset went through. */
@@ -85,7 +109,7 @@ final class TaskVerdicts {
         Failing last = failing.get(topic);
         if (last != null && nextOffset > last.offset()) {
             failing.remove(topic);
-            waitsFor = null;
+            waits = null;
         }
     }
 
@@ -116,6 +140,9 @@ final class TaskVerdicts {
      * @param message why the record is given up, if it is
      */
     synchronized void overdue(String topic, long offset, long started, String message) {
+        if (successor != null) {
+            successor.overdue(topic, offset, started, message);
+        }
         At at = new At(topic, offset);
         Slow before = slow.get(at);
         if (before != null && before.overdue() > 0 && before.started() == started) {
@@ -142,7 +169,7 @@ final class TaskVerdicts {
      */
     synchronized boolean refuse(Stopped why, Positions at, long now) {
         Refusal before = refusal;
-        boolean known = before != null && before.at().equals(at) && before.why().equals(why);
+        boolean known = before != null && before.at().equals(at) && before.why().reason() == why.reason();
         long pause = before != null && known ? Math.min(2 * before.pause(), LONGEST_REFUSAL) : FIRST_REFUSAL;
         refusal = new Refusal(why, at, now + pause, pause);
         return !known;
@@ -154,9 +181,14 @@ final class TaskVerdicts {
         return current != null && current.at().equals(at) && now - current.until() < 0 ? current.why() : null;
     }
 
-    /** The task processes nothing until a person or a restart says so, or what it stops before is committed. */
-    synchronized void isolate(@Nullable InputRecord before, String message, @Nullable Throwable cause) {
-        isolation = new Isolation(before == null ? null : new At(before.topic(), before.offset()), message, cause);
+    /**
+     * The task processes nothing until a person or a restart says so, or what it stops before is committed.
+     *
+     * @param at what is committed now
+     */
+    synchronized void isolate(@Nullable InputRecord before, Positions at, String message, @Nullable Throwable cause) {
+        waits = null;
+        isolation = new Isolation(before == null ? null : new At(before.topic(), before.offset()), at, message, cause);
     }
 
     /** Why the task processes nothing, or {@code null}. */
@@ -171,8 +203,8 @@ final class TaskVerdicts {
      *
      * @param waitsFor what has to come back before, or {@code null}
      */
-    void waitUntil(long at, @Nullable String waitsFor) {
-        this.waitsFor = waitsFor;
+    synchronized void waitUntil(long at, InputRecord record, @Nullable String waitsFor) {
+        waits = waitsFor == null ? null : new Waits(new At(record.topic(), record.offset()), waitsFor);
         resumeAt = at;
     }
 
@@ -191,61 +223,96 @@ final class TaskVerdicts {
         resumeAt = NEVER;
     }
 
-    /** The record the task stops before, or {@code null} when it does not stop, or not before a record. */
+    /** The record the task stops before or waits with, or {@code null} when there is none. */
     @Nullable
     RecordId stopsBefore(int partition) {
-        Isolation current = isolation;
-        At before = current == null ? null : current.before();
+        At before = head();
         return before == null ? null : new RecordId(before.topic(), partition, before.offset());
     }
 
+    private @Nullable At head() {
+        Isolation stopped = isolation;
+        Waits waiting = waits;
+        return stopped != null ? stopped.before() : waiting == null ? null : waiting.record();
+    }
+
     /**
-     * A person says what becomes of the record the task stops before.
+     * A person says what becomes of the record the task stops before, or waits with.
      *
-     * @return whether the task stopped before that record
+     * @return whether it is that record
      */
     synchronized boolean decide(RecordId record, RecordDecision decision) {
         At at = new At(record.topic(), record.offset());
-        Isolation current = isolation;
-        if (current == null || !at.equals(current.before())) {
+        if (!at.equals(head())) {
             return false;
         }
+        Isolation stopped = isolation;
+        Waits waiting = waits;
         failing.remove(record.topic());
         condemned.remove(at);
         slow.computeIfPresent(at, (same, before) -> new Slow(0, before.started()));
         if (decision != RecordDecision.RETRY) {
-            condemned.put(at, new Condemned(current.message(), current.cause(), 0, decision));
+            String message = stopped != null ? stopped.message() : waiting == null ? "" : waiting.message();
+            Throwable cause = stopped == null ? null : stopped.cause();
+            condemned.put(at, new Condemned(message, cause, 0, decision));
         }
         any = true;
+        resumeAt = AT_ONCE; // before it may process: its records have to be asked for again
+        waits = null;
         isolation = null;
-        resumeAt = AT_ONCE;
         return true;
     }
 
     /** What has to come back before the failed record is tried again, or {@code null}. */
     @Nullable
     String waitsFor() {
-        return waitsFor;
+        Waits current = waits;
+        return current == null ? null : current.message();
     }
 
-    /**
-     * What is committed does not come again.
-     *
-     * @param committed the offset to go on at, by topic
-     */
-    synchronized void settle(ToLongFunction<String> committed) {
+    /** What is committed does not come again. */
+    synchronized void settle(Positions committed) {
         Isolation current = isolation;
-        At before = current == null ? null : current.before();
-        if (before != null && committed.applyAsLong(before.topic()) > before.offset()) {
-            isolation = null;
+        if (current != null) {
+            At before = current.before();
+            boolean over = before == null ? !current.at().equals(committed) : isCommitted(committed, before);
+            isolation = over ? null : current;
         }
         if (any) {
-            condemned.keySet().removeIf(at -> committed.applyAsLong(at.topic()) > at.offset());
-            slow.keySet().removeIf(at -> committed.applyAsLong(at.topic()) > at.offset());
+            condemned.keySet().removeIf(at -> isCommitted(committed, at));
+            slow.keySet().removeIf(at -> isCommitted(committed, at));
             failing.entrySet()
-                    .removeIf(one ->
-                            committed.applyAsLong(one.getKey()) > one.getValue().offset());
+                    .removeIf(one -> isCommitted(
+                            committed, new At(one.getKey(), one.getValue().offset())));
             any = !condemned.isEmpty() || !slow.isEmpty() || !failing.isEmpty();
         }
+        Waits waiting = waits;
+        if (waiting != null && isCommitted(committed, waiting.record())) {
+            waits = null;
+        }
+    }
+
+    private static boolean isCommitted(Positions committed, At record) {
+        Position next = committed.byTopic().get(record.topic());
+        return next != null && next.offset() > record.offset();
+    }
+
+    /** What the next owner of the task starts with; what a person decided was about what this one would do. */
+    synchronized TaskVerdicts handOver() {
+        TaskVerdicts next = new TaskVerdicts();
+        next.failing.putAll(failing);
+        condemned.forEach((at, why) -> {
+            if (why.decided() == null) {
+                next.condemned.put(at, why);
+            }
+        });
+        next.slow.putAll(slow);
+        next.isolation = isolation;
+        next.refusal = refusal;
+        next.waits = waits;
+        next.resumeAt = resumeAt;
+        next.any = any;
+        successor = next;
+        return next;
     }
 }

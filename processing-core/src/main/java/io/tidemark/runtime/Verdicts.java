@@ -12,6 +12,15 @@ public final class Verdicts {
 
     private final Map<TaskId, TaskVerdicts> tasks = new ConcurrentHashMap<>();
 
+    /**
+     * What is known of a task, for whoever takes it over. A worker that had it before, and may be stuck in a handler still, keeps what it
+     * had: nothing it learns from here on, but that its record takes too long, is of any consequence.
+     */
+    TaskVerdicts handOver(TaskId task) {
+        return tasks.compute(task, (id, before) -> before == null ? new TaskVerdicts() : before.handOver());
+    }
+
+    /** What is known of a task now. */
     TaskVerdicts of(TaskId task) {
         return tasks.computeIfAbsent(task, id -> new TaskVerdicts());
     }

@@ -26,7 +26,7 @@ record FailureClassifiers(List<FailureClassifier> beans, FailureClassifier other
     private static @Nullable FailureKind classify(FailureClassifier bean, Throwable failure) {
         try {
             return bean.classify(failure);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             log.warn(
                     "The failure classifier {} failed with {} and is passed over.",
                     bean.getClass().getName(),

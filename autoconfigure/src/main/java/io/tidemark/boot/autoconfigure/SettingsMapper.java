@@ -224,22 +224,26 @@ final class SettingsMapper {
     private static void addKinds(
             Map<String, FailureKind> kinds, FailureKind kind, String name, List<String> types, List<String> problems) {
         for (String type : types) {
-            FailureKind other = kinds.put(type, kind);
+            String named = throwable(type);
+            if (named == null) {
+                problems.add("tidemark.retry." + name + " names " + type + ", which is no exception on the class path");
+                continue;
+            }
+            FailureKind other = kinds.put(named, kind);
             if (other != null && other != kind) {
                 problems.add(
                         "tidemark.retry." + name + " names " + type + ", and so does another list of tidemark.retry");
             }
-            if (!isThrowable(type)) {
-                problems.add("tidemark.retry." + name + " names " + type + ", which is no exception on the class path");
-            }
         }
     }
 
-    private static boolean isThrowable(String type) {
+    /** The name the class has itself: a nested one may be written with a dot. */
+    private static @Nullable String throwable(String type) {
         try {
-            return Throwable.class.isAssignableFrom(ClassUtils.forName(type, SettingsMapper.class.getClassLoader()));
+            Class<?> found = ClassUtils.forName(type, SettingsMapper.class.getClassLoader());
+            return Throwable.class.isAssignableFrom(found) ? found.getName() : null;
         } catch (ClassNotFoundException | LinkageError e) {
-            return false;
+            return null;
         }
     }
 
