@@ -311,7 +311,6 @@ final class CheckpointDriver {
             reason = String.valueOf(e.getMessage());
             return CommitEvent.ATTEMPT_VOID;
         } catch (OutcomeUnknown e) {
-            outputRefused |= phase == CommitPhase.PREPARING;
             return phase == CommitPhase.PREPARING ? beforeTheCommit(e) : inDoubt(e);
         }
     }

@@ -308,7 +308,9 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
             }
             checkpoints.abandon(String.valueOf(e.getMessage()));
         } catch (OutcomeUnknown e) {
-            careAfter(pump.takeProcessed());
+            if (checkpoints.voids() > 0 && !e.isFenced()) {
+                careAfter(pump.takeProcessed()); // once may be anything; twice may be a record nobody says so of
+            }
             checkpoints.abandonOrDoubt(e);
         } catch (StateCorrupted e) {
             storeCorrupted(pump.inHand(), e);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,7 @@ class SlowHandlerIT extends RuntimeFixture {
                 long next = count.update(() -> 0L, n -> n + 1);
                 if (new String(record.value(), UTF_8).equals("slow")) {
                     calls.incrementAndGet();
-                    Thread.sleep(time.toMillis());
+                    TimeUnit.MILLISECONDS.sleep(time.toMillis());
                     if (fails) {
                         throw new IllegalStateException("the server did not answer");
                     }
