@@ -1,6 +1,7 @@
 package io.tidemark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,29 @@ class ClusterIT {
             assertThat(app.jvm().output())
                     .as("nothing is refused for what brokers do")
                     .doesNotContain("is refused");
+            field.finish();
+        }
+    }
+
+    /** C7: a broker with a full disk gives up; the others go on, and so does it once there is room. */
+    @Test
+    void shouldGoOnWhileTheDiskOfABrokerIsFull() throws Exception {
+        assumeTrue(FULL, "one more cluster is too much for the short form");
+        try (SmallDisk disk = new SmallDisk("full-broker", 192);
+                ClusterProcess cluster = new ClusterProcess("filling", Map.of(3, disk.path()));
+                Field field = new Field(cluster, "filling")) {
+            AppProcess app = field.start("one");
+            field.awaitProgress();
+            disk.fill();
+            TimeUnit.SECONDS.sleep(10); // it needs a new file, or a larger one
+            field.awaitProgress();
+            cluster.node(3).kill(); // if it has not ended by itself
+            field.awaitProgress();
+            disk.free();
+            cluster.node(3).start();
+            cluster.awaitWhole();
+            field.awaitProgress();
+            assertThat(app.jvm().isAlive()).isTrue();
             field.finish();
         }
     }

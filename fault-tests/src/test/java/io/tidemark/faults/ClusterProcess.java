@@ -3,6 +3,7 @@ package io.tidemark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,13 @@ final class ClusterProcess implements Kafka, AutoCloseable {
     private final List<BrokerProcess> nodes = new ArrayList<>();
 
     ClusterProcess(String name) {
+        this(name, Map.of());
+    }
+
+    /**
+     * @param homes where some of the nodes keep their files, by number
+     */
+    ClusterProcess(String name, Map<Integer, Path> homes) {
         String clusterId = Uuid.randomUuid().toString();
         List<Integer> controllers =
                 IntStream.range(0, NODES).mapToObj(i -> Ports.free()).toList();
@@ -40,7 +48,9 @@ final class ClusterProcess implements Kafka, AutoCloseable {
         settings.put("controller.quorum.fetch.timeout.ms", "1000");
         for (int id = 1; id <= NODES; id++) {
             nodes.add(new BrokerProcess(
-                    Brokers.directory(name + "-" + id), new BrokerProcess.Node(id, clusterId, controllers), settings));
+                    homes.containsKey(id) ? homes.get(id) : Brokers.directory(name + "-" + id),
+                    new BrokerProcess.Node(id, clusterId, controllers),
+                    settings));
         }
         nodes.forEach(BrokerProcess::awaitStarted);
     }

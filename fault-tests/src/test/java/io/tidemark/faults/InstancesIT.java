@@ -2,7 +2,6 @@ package io.tidemark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,51 +154,29 @@ class InstancesIT {
     /** E5: the disk is full when committed changes are to be written; they are kept, and written once there is room. */
     @Test
     void shouldGoOnWithAFullDisk() throws Exception {
-        Path disk = Files.createDirectories(Brokers.directory("full").resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()), "no tmpfs may be mounted");
         // small batches of a restore collapse nothing, and need more room than a store that was closed leaves
-        try (Field field = new Field(Brokers.shared(), "full").withBaseOfTheProduct()) {
-            AppProcess app = field.start("one", disk, List.of());
+        try (SmallDisk disk = new SmallDisk("full", 24);
+                Field field = new Field(Brokers.shared(), "full").withBaseOfTheProduct()) {
+            AppProcess app = field.start("one", disk.path(), List.of());
             field.awaitProgress();
             int mark = app.jvm().mark();
-            fill(disk.resolve("filler"));
+            disk.fill();
             app.jvm()
                     .awaitLine(
                             mark,
                             "Committed changes are safe in the changelog and written from there; free the disk.",
                             PATIENCE);
             field.awaitProgress();
-            Files.delete(disk.resolve("filler"));
+            disk.free();
             field.awaitProgress();
 
-            fill(disk.resolve("filler"));
+            disk.fill();
             app.kill();
-            app = field.start("one", disk, List.of());
+            app = field.start("one", disk.path(), List.of());
             TimeUnit.SECONDS.sleep(5);
-            Files.delete(disk.resolve("filler"));
+            disk.free();
             field.awaitProgress();
             field.finish();
-        } finally {
-            run("umount", "-l", disk.toString());
-        }
-    }
-
-    private static void fill(Path file) {
-        byte[] block = new byte[1 << 16];
-        try (var out = Files.newOutputStream(file)) {
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException e) {
-            // full
-        }
-    }
-
-    private static boolean run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command).start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -97,7 +97,7 @@ final class ProcessorRunner {
                 each.stream().flatMap(worker -> worker.tasks().stream()).toList();
         if (state == ProcessorStatus.State.RUNNING
                 && !tasks.isEmpty()
-                && tasks.stream().allMatch(TaskStatus::isRefused)) {
+                && tasks.stream().allMatch(TaskStatus::mayNotRun)) {
             state = ProcessorStatus.State.REFUSED;
             message = tasks.get(0).message();
         }

@@ -25,7 +25,7 @@ public record TaskStatus(
     }
 
     /** Whether it may not process anything until something outside is put right. */
-    public boolean isRefused() {
+    boolean mayNotRun() {
         return phase == Phase.REFUSED || phase == Phase.AWAITING_UPGRADE;
     }
 
