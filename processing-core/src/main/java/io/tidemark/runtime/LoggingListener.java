@@ -109,7 +109,7 @@ final class LoggingListener implements RuntimeListener {
             log.debug("The cause with its messages, which may quote the record", failed.cause());
         } else if (event instanceof RecordSkipped skipped) {
             log.warn(
-                    "processor={} task={} {}. It is left out, as on-error says; nothing of it happened.",
+                    "processor={} task={} {}. It is left out; nothing of it happened.",
                     event.processor(),
                     skipped.task().partition(),
                     skipped.message());

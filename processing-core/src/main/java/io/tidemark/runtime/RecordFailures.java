@@ -32,6 +32,7 @@ final class RecordFailures {
     }
 
     private static final int MOST_DOUBLINGS = 10;
+    private static final int MOST_CAUSES = 50;
 
     private final ErrorSettings settings;
     private final InputGate gate;
@@ -96,7 +97,7 @@ final class RecordFailures {
         }
         if (isTriedAgain(slot, record, kind, failing)) {
             listener.on(new RecordFailed(slot.id(), message(failure), kind, attempt, cause == null ? failure : cause));
-            slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message(failure)));
+            slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message(failure), cause));
             setBack(slot);
             return Verdict.WAIT;
         }
@@ -119,7 +120,7 @@ final class RecordFailures {
         int attempt = failing.times();
         if (isTriedAgain(slot, record, kind, failing)) {
             listener.on(new RecordFailed(slot.id(), message, kind, attempt, refusal));
-            slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message));
+            slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message, null));
             gate.pause(slot);
         } else if (isCondemned(slot, record)) {
             // its dead letter was refused as well
@@ -141,11 +142,20 @@ final class RecordFailures {
         };
     }
 
-    private static @Nullable String waitsFor(FailureKind kind, String message) {
+    private static @Nullable String waitsFor(FailureKind kind, String message, @Nullable Throwable cause) {
         return kind == FailureKind.LATER
-                ? message
+                ? message + innermost(cause)
                         + ". Something it needs is away; it is tried again until that is back, and nothing is given up"
                 : null;
+    }
+
+    /** Only the type: what wraps it says nothing of what is away, and its message may quote the record. */
+    private static String innermost(@Nullable Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && at.getCause() != null && depth < MOST_CAUSES; depth++) {
+            at = at.getCause();
+        }
+        return at == null || at == failure ? "" : " (" + at.getClass().getName() + ")";
     }
 
     /** What is wrong with the record itself cannot become right, unless something was away when it was looked at. */

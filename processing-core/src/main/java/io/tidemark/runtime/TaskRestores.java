@@ -210,6 +210,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
         }
         ready.schemas().notes().forEach(note -> listener.on(new StateLeftOut(slot.id(), note)));
         slot.goLive(task);
+        table.changed();
         gate.seek(task);
         if (slot.isProcessing()) {
             gate.resume(slot);

@@ -29,9 +29,14 @@ final class TaskTable {
         return slots.get(partition);
     }
 
-    /** Changes with every task that comes or goes. */
+    /** Changes with every task that comes, goes, or gets ready. */
     int version() {
         return version;
+    }
+
+    /** A task is another one now to whoever asks: the next look must not wait. */
+    void changed() {
+        version++;
     }
 
     TaskSlot slotFor(TaskId id) {

@@ -188,7 +188,11 @@ class ErrorPolicyIT extends RuntimeFixture {
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> count(out, keyOf(1)) == 20);
         TaskStatus waiting = awaitPhase(runtime, "waiting", 0, TaskStatus.Phase.WAITING);
-        assertThat(waiting.message()).contains(in + "-0@0").contains("is away").doesNotContain("secret");
+        assertThat(waiting.message())
+                .contains(in + "-0@0")
+                .contains("java.net.ConnectException")
+                .contains("is away")
+                .doesNotContain("secret");
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> events.stream()
                         .anyMatch(event -> event instanceof RecordFailed failed && failed.attempt() > 5));
