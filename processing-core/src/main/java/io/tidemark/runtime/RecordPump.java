@@ -239,10 +239,9 @@ final class RecordPump {
             refusal = e;
         } finally {
             if (inCall) {
+                // whatever it failed with: a send, too, fails because the call before it was slow
                 inCall = false;
-                lookAtTheClock(
-                        slot,
-                        record); // whatever it failed with: a send, too, fails because the call before it was slow
+                lookAtTheClock(slot, record);
             }
             if (next >= 0) {
                 task.moved(topic, next, epoch, processed - start);
