@@ -2,7 +2,6 @@ package io.tidemark.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,26 +23,25 @@ final class SampleProcess implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
     private final Process process;
-    private final int port;
     private final Path log;
 
-    private SampleProcess(Process process, int port, Path log) {
+    private SampleProcess(Process process, Path log) {
         this.process = process;
-        this.port = port;
         this.log = log;
     }
 
     static SampleProcess start(Path home, String... arguments) {
         try {
-            int port = freePort();
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx384m",
                     "-cp",
                     System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                     SampleApplication.class.getName(),
-                    "--server.port=" + port,
+                    "--server.port=0",
                     "--tidemark.dev.kafka-dir=" + home.resolve("kafka"),
                     "--tidemark.state.dir=" + home.resolve("state"),
                     "--tidemark.state.allow-temp-dir=true"));
@@ -52,7 +52,7 @@ final class SampleProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            return new SampleProcess(process, port, log);
+            return new SampleProcess(process, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -77,19 +77,28 @@ final class SampleProcess implements AutoCloseable {
 
     String text(String path) {
         try {
+            String port = port();
+            if (port.isEmpty()) {
+                failIfItEnded();
+                return "";
+            }
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                     .timeout(Duration.ofSeconds(5))
                     .build();
             HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() == 200 ? answer.body() : "";
         } catch (IOException e) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("The sample ended by itself:\n" + output());
-            }
+            failIfItEnded();
             return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "";
+        }
+    }
+
+    private void failIfItEnded() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("The sample ended by itself:\n" + output());
         }
     }
 
@@ -132,9 +141,9 @@ final class SampleProcess implements AutoCloseable {
         await();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    /** The port it says it has taken; it is chosen when it is bound, so nobody can be there first. */
+    private String port() {
+        Matcher said = PORT.matcher(output());
+        return said.find() ? said.group(1) : "";
     }
 }

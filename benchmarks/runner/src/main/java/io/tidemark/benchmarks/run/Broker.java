@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 
@@ -48,12 +49,17 @@ final class Broker implements AutoCloseable {
         process.awaitLine("Kafka Server started", Duration.ofSeconds(60));
     }
 
+    /** A free port below those that operating systems give to outgoing connections: else a client may have it before the broker. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        for (int tried = 0; tried < 1000; tried++) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken: the next one.
+            }
         }
+        throw new IllegalStateException("No free port found between 15000 and 32000");
     }
 
     private static Properties settings(Path home, int port, int controller) {
