@@ -165,9 +165,12 @@ class OperatingSurfaceIT {
             assertThat(post(context, "/processors/nobody", body.formatted(1, "skip"))
                             .statusCode())
                     .isEqualTo(404);
-            assertThat(post(context, "/processors/sums", body.formatted(1, "nonsense"))
-                            .statusCode())
-                    .isEqualTo(400);
+            HttpResponse<String> nonsense = post(context, "/processors/sums", body.formatted(1, "nonsense"));
+            assertThat(nonsense.statusCode()).isEqualTo(400);
+            assertThat(nonsense.body()).contains("one of retry, skip and dead-letter");
+            HttpResponse<String> letterless = post(context, "/processors/sums", body.formatted(1, "dead-letter"));
+            assertThat(letterless.statusCode()).isEqualTo(409);
+            assertThat(letterless.body()).contains("Dead-letter topic " + in + "-dlt does not exist");
             assertThat(post(context, "/processors/sums", body.formatted(1, "skip"))
                             .statusCode())
                     .isEqualTo(202);

@@ -633,7 +633,8 @@ class ProcessorDefinitionReaderTest {
                 definition,
                 new TaskId(definition.id(), 3),
                 new KeyedState(new InMemoryStateStore(), definition.states(), 100),
-                1 << 20);
+                1 << 20,
+                topic -> true);
     }
 
     private static List<OutputRecord> process(KeyedTask task, String key, String value, Map<String, String> headers) {

@@ -432,7 +432,8 @@ class StateDeclarationsTest {
                 definition,
                 new TaskId(definition.id(), 3),
                 new KeyedState(new InMemoryStateStore(), definition.states(), 100),
-                1 << 20);
+                1 << 20,
+                topic -> true);
     }
 
     private static List<String> process(KeyedTask task, String value) {

@@ -146,7 +146,7 @@ class TidemarkApplicationIT {
 
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
                 assertThat(health(context).health().getStatus()).isEqualTo(Status.DOWN);
-                assertThat(health(context).health().getDetails().get("refused").toString())
+                assertThat(health(context).health().getDetails().get("isolated").toString())
                         .contains("balances")
                         .contains(in + "-0@1")
                         .contains("cannot be read")

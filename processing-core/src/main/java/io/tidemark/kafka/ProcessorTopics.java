@@ -50,21 +50,32 @@ public final class ProcessorTopics {
     private final AdminConnection admin;
     private final String processor;
     private final boolean mayCreate;
+    private final boolean createOutputs;
 
-    public ProcessorTopics(AdminConnection admin, String processor, boolean mayCreate) {
+    /**
+     * @param mayCreate whether the changelog is created when it is missing
+     * @param createOutputs whether output topics are
+     */
+    public ProcessorTopics(AdminConnection admin, String processor, boolean mayCreate, boolean createOutputs) {
+        this.createOutputs = createOutputs;
         this.admin = admin;
         this.processor = processor;
         this.mayCreate = mayCreate;
     }
 
     /**
-     * Checks inputs and changelog.
+     * Checks inputs, outputs and changelog.
      *
+     * @param outputs topics its handlers are declared to send to
      * @param deadLetters topics that take dead letters
      * @return number of partitions, the same for all
      * @throws EnvironmentRefused when a topic is missing or does not fit, with what to do
      */
-    public int prepare(List<String> inputs, Collection<String> deadLetters, String changelog) {
+    public int prepare(
+            List<String> inputs, Collection<String> outputs, Collection<String> deadLetters, String changelog) {
+        for (String output : outputs) {
+            prepareOutput(output);
+        }
         for (String letters : deadLetters) {
             if (describe(letters).isEmpty()) {
                 throw new EnvironmentRefused(
@@ -125,6 +136,37 @@ public final class ProcessorTopics {
             }
         } catch (ExecutionException e) {
             throw unreachable(e);
+        }
+    }
+
+    /** A producer would have the broker create it as a side effect, or wait for it, and its whole worker with it. */
+    private void prepareOutput(String output) {
+        if (describe(output, "WRITE").isPresent()) {
+            return;
+        }
+        if (!createOutputs) {
+            throw new EnvironmentRefused(
+                    "Processor " + processor + ": output topic " + output + " does not exist.",
+                    "Create topic " + output + ", correct where the processor sends to, or set"
+                            + " tidemark.outputs.auto-create=true.",
+                    null);
+        }
+        try {
+            get(admin.get()
+                    .createTopics(List.of(new NewTopic(output, Optional.empty(), Optional.empty())))
+                    .all());
+            log.info(
+                    "processor={} Output topic {} did not exist and was created, as tidemark.outputs.auto-create says.",
+                    processor,
+                    output);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new EnvironmentRefused(
+                        "Processor " + processor + ": output topic " + output + " could not be created: "
+                                + e.getMessage() + MissingRight.in(e, "CREATE", output) + ".",
+                        "Create topic " + output + ", or grant the application the right to.",
+                        e);
+            }
         }
     }
 
@@ -192,6 +234,13 @@ public final class ProcessorTopics {
     }
 
     private Optional<TopicDescription> describe(String topic) {
+        return describe(topic, "DESCRIBE");
+    }
+
+    /**
+     * @param right what the application needs of the topic, which includes the right to ask
+     */
+    private Optional<TopicDescription> describe(String topic, String right) {
         try {
             return Optional.ofNullable(
                     get(admin.get().describeTopics(List.of(topic)).allTopicNames())
@@ -200,7 +249,7 @@ public final class ProcessorTopics {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
             }
-            throw unreachable(e, "DESCRIBE", topic);
+            throw unreachable(e, right, topic);
         }
     }
 

@@ -108,6 +108,7 @@ public final class FailureKinds implements FailureClassifier {
         all(
                 kinds,
                 LATER,
+                "io.tidemark.error.EnvironmentRefused",
                 "java.net.ConnectException",
                 "java.net.NoRouteToHostException",
                 "java.net.PortUnreachableException",

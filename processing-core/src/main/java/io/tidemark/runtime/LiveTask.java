@@ -24,6 +24,7 @@ import io.tidemark.stream.BaseProgress.Round;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.InputPartition;
 import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.OutputTopics;
 import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
 import io.tidemark.stream.TaskId;
@@ -90,13 +91,14 @@ final class LiveTask {
             StateStore store,
             KeyedState state,
             int maxOutputBytes,
+            OutputTopics outputs,
             Map<String, TopicFacts> topics,
             long schemaFingerprint,
             Positions positions,
             @Nullable CheckpointRef committed,
             BaseProgress base,
             long now) {
-        this.task = new KeyedTask(definition, id, state, maxOutputBytes);
+        this.task = new KeyedTask(definition, id, state, maxOutputBytes, outputs);
         this.store = store;
         this.topics = Map.copyOf(topics);
         this.schemaFingerprint = schemaFingerprint;

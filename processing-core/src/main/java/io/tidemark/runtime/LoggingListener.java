@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.runtime.RepeatedWarnings.Admission;
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
@@ -25,6 +26,8 @@ import io.tidemark.runtime.RuntimeEvent.TaskRestored;
 import io.tidemark.runtime.RuntimeEvent.WorkerRestarting;
 import io.tidemark.runtime.RuntimeEvent.WorkerStuck;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,12 @@ final class LoggingListener implements RuntimeListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.tidemark.runtime");
     private static final int FRAMES = 40;
+
+    private final RepeatedWarnings repeated;
+
+    LoggingListener(LongSupplier nanos) {
+        this.repeated = new RepeatedWarnings(nanos);
+    }
 
     @Override
     public void on(RuntimeEvent event) {
@@ -56,12 +65,16 @@ final class LoggingListener implements RuntimeListener {
                     released.task().partition(),
                     released.lost() ? "Lost to another worker" : "Released");
         } else if (event instanceof TaskRefused refused) {
-            log.error(
-                    "processor={} task={} {} ({})",
-                    event.processor(),
-                    refused.task().partition(),
-                    refused.message(),
-                    refused.reason());
+            tell(
+                    event,
+                    refused.reason(),
+                    more -> log.error(
+                            "processor={} task={} {} ({}){}",
+                            event.processor(),
+                            refused.task().partition(),
+                            refused.message(),
+                            refused.reason(),
+                            more));
         } else if (event instanceof CheckpointCommitted committed) {
             log.debug(
                     "processor={} Checkpoint of {} tasks committed: {} records, {} bytes, {} ms.",
@@ -81,7 +94,15 @@ final class LoggingListener implements RuntimeListener {
         }
     }
 
-    private static void warn(RuntimeEvent event) {
+    /** One bad producer, or one missing topic, may make thousands of the same. */
+    private void tell(RuntimeEvent event, String kind, Consumer<String> line) {
+        Admission admitted = repeated.admit(event.processor() + "/" + kind);
+        if (admitted.isTold()) {
+            line.accept(admitted.note());
+        }
+    }
+
+    private void warn(RuntimeEvent event) {
         if (event instanceof CheckpointAborted aborted) {
             log.info(
                     "processor={} An attempt was given up: {}. The committed checkpoints stand; its records are processed again.",
@@ -99,27 +120,39 @@ final class LoggingListener implements RuntimeListener {
                     event.processor(),
                     unavailable.reason());
         } else if (event instanceof RecordFailed failed) {
-            log.warn(
-                    "processor={} task={} {}; attempt {} left no trace and is repeated.",
-                    event.processor(),
-                    failed.task().partition(),
-                    failed.message(),
-                    failed.attempt(),
-                    WithoutMessages.of(failed.cause()));
+            tell(
+                    event,
+                    "failed",
+                    more -> log.warn(
+                            "processor={} task={} {}; attempt {} left no trace and is repeated.{}",
+                            event.processor(),
+                            failed.task().partition(),
+                            failed.message(),
+                            failed.attempt(),
+                            more,
+                            WithoutMessages.of(failed.cause())));
             log.debug("The cause with its messages, which may quote the record", failed.cause());
         } else if (event instanceof RecordSkipped skipped) {
-            log.warn(
-                    "processor={} task={} {}. It is left out; nothing of it happened.",
-                    event.processor(),
-                    skipped.task().partition(),
-                    skipped.message());
+            tell(
+                    event,
+                    "skipped",
+                    more -> log.warn(
+                            "processor={} task={} {}. It is left out; nothing of it happened.{}",
+                            event.processor(),
+                            skipped.task().partition(),
+                            skipped.message(),
+                            more));
         } else if (event instanceof RecordDeadLettered letter) {
-            log.warn(
-                    "processor={} task={} {}. It goes to {}; nothing of it happened.",
-                    event.processor(),
-                    letter.task().partition(),
-                    letter.message(),
-                    letter.topic());
+            tell(
+                    event,
+                    "dead-lettered",
+                    more -> log.warn(
+                            "processor={} task={} {}. It goes to {}; nothing of it happened.{}",
+                            event.processor(),
+                            letter.task().partition(),
+                            letter.message(),
+                            letter.topic(),
+                            more));
         } else if (event instanceof TaskIsolated isolated) {
             log.error(
                     "processor={} task={} {}. Other tasks go on.",

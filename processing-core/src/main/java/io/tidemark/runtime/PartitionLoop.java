@@ -86,7 +86,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         this.lastSettled = nanos.getAsLong();
         this.lastPublished = lastSettled - PUBLISH_NANOS;
         this.gate = new InputGate(ports.source(), table, duty.definition().topics());
-        this.failures = new RecordFailures(settings.errors(), gate, duty.group(), counters, listener);
+        this.failures = new RecordFailures(settings.errors(), gate, ports.outputs(), duty.group(), counters, listener);
         PlacementCheck placement =
                 settings.checkPlacement() ? new PlacementCheck(ports.placement(), duty.partitions(), listener) : null;
         this.pump = new RecordPump(table, ports.log(), counters, failures, placement, duty.times(), nanos);

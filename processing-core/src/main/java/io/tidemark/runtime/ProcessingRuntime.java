@@ -11,6 +11,7 @@ import io.tidemark.kafka.KafkaChangelogReader;
 import io.tidemark.kafka.KafkaChangelogTrimmer;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.KafkaFencing;
+import io.tidemark.kafka.KafkaOutputTopics;
 import io.tidemark.kafka.KafkaRecordSource;
 import io.tidemark.kafka.KafkaTransactionalLog;
 import io.tidemark.kafka.ProcessorTopics;
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class ProcessingRuntime {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessingRuntime.class);
-    private static final Duration BACKLOG_STEP = Duration.ofMillis(500);
+    private static final Duration CLUSTER_STEP = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofMinutes(10);
     private static final int MAX_CHUNK = 900_000;
     private static final int CHUNK_RESERVE = 16 << 10;
@@ -56,6 +57,7 @@ public final class ProcessingRuntime {
     private final RuntimeListener listener;
     private volatile Map<String, ProcessorRunner> runners = Map.of();
     private final Map<String, Verdicts> verdicts = new ConcurrentHashMap<>();
+    private final Map<String, KafkaOutputTopics> outputTopics = new ConcurrentHashMap<>();
     private final List<AdminConnection> admins = new ArrayList<>();
     private @Nullable StateDirectory directory;
     private volatile @Nullable RocksDbStateStores rocksDb;
@@ -79,7 +81,7 @@ public final class ProcessingRuntime {
         this.processorSettings = Map.copyOf(processorSettings);
         this.clients = Map.copyOf(clients);
         List<RuntimeListener> all = new ArrayList<>();
-        all.add(new LoggingListener());
+        all.add(new LoggingListener(System::nanoTime));
         all.addAll(listeners);
         this.listener = new ListenerChain(all);
     }
@@ -127,7 +129,8 @@ public final class ProcessingRuntime {
         }
         Housekeeping keeping = new Housekeeping();
         housekeeping = keeping;
-        made.values().forEach(runner -> keeping.every(BACKLOG_STEP, runner::lookAtBacklog));
+        made.values().forEach(runner -> keeping.every(CLUSTER_STEP, runner::lookAtBacklog));
+        outputTopics.values().forEach(topics -> keeping.every(CLUSTER_STEP, topics::look));
         RocksDbStateStores onDisk = rocksDb;
         if (onDisk != null) {
             keeping.every(SWEEP, () -> deleteUnused(onDisk));
@@ -267,21 +270,28 @@ public final class ProcessingRuntime {
 
     /**
      * Says what becomes of the record a task of this instance stops before, or waits with; the task goes on with it. Nothing is changed
-     * unless it is exactly that record.
-     *
-     * @return whether it does
+     * unless it is exactly that record, and the decision can be carried out.
      */
-    public boolean decide(String processor, RecordId record, RecordDecision decision) {
+    public DecisionOutcome decide(String processor, RecordId record, RecordDecision decision) {
         Verdicts known = verdicts.get(processor);
         TaskId task = new TaskId(processor, record.partition());
         boolean here = status(processor).stream()
                 .flatMap(status -> status.tasks().stream())
                 .anyMatch(each -> record.equals(each.record()));
-        if (known == null || !here || !known.of(task).decide(record, decision)) {
-            return false;
+        if (known == null || !here) {
+            return DecisionOutcome.NOT_STOPPED;
+        }
+        KafkaOutputTopics topics = outputTopics.get(processor);
+        if (decision == RecordDecision.DEAD_LETTER
+                && topics != null
+                && !topics.exists(deadLetterTopic(processor, record.topic()))) {
+            return DecisionOutcome.NO_DEAD_LETTER_TOPIC;
+        }
+        if (!known.of(task).decide(record, decision)) {
+            return DecisionOutcome.NOT_STOPPED;
         }
         listener.on(new RecordDecided(task, record, decision));
-        return true;
+        return DecisionOutcome.TAKEN;
     }
 
     /** Settings of a processor on this instance. */
@@ -291,6 +301,11 @@ public final class ProcessingRuntime {
             throw new IllegalArgumentException("There is no processor " + processor);
         }
         return own;
+    }
+
+    /** Where dead letters of an input topic go. */
+    public String deadLetterTopic(String processor, String input) {
+        return processorSettings(processor).worker().errors().deadLetterTopic(input);
     }
 
     /** The consumer group of a processor. */
@@ -321,7 +336,8 @@ public final class ProcessingRuntime {
         admins.add(admin);
         TopicDirectory topics = new TopicDirectory(admin, System::nanoTime);
         KafkaFencing fencing = new KafkaFencing(admin, System::nanoTime);
-        ProcessorTopics checks = new ProcessorTopics(admin, definition.id(), kafka.mayCreateTopics());
+        ProcessorTopics checks =
+                new ProcessorTopics(admin, definition.id(), kafka.mayCreateTopics(), own.createOutputs());
         int chunk = Math.min(MAX_CHUNK, WorkerClients.maxRequestBytes(kafka) - CHUNK_RESERVE);
         SegmentCodec codec = new SegmentCodec(new Lz4Compression(), chunk, MAX_SEGMENT);
         Rivalry rivalry = new Rivalry(held.path().toString(), held.processId(), held.isOriginal());
@@ -329,6 +345,8 @@ public final class ProcessingRuntime {
         String group = groupId(definition.id());
         Verdicts known = new Verdicts();
         verdicts.put(definition.id(), known);
+        KafkaOutputTopics outputs = new KafkaOutputTopics(admin, own.createOutputs(), System::nanoTime);
+        outputTopics.put(definition.id(), outputs);
         HandlerTimes times =
                 new HandlerTimes(own.membership().transactionTimeout(), WorkerClients.maxPollInterval(kafka));
         LoopFactory loops = (number, counters) -> {
@@ -336,11 +354,15 @@ public final class ProcessingRuntime {
                     new WorkerIdentity(settings.applicationId(), definition.id(), held.processId(), number);
             checks.checkCluster(kafka.adminOfOutputs());
             int partitions = checks.prepare(
-                    definition.topics(), deadLetterTopics(definition, worker.errors()), identity.changelogTopic());
+                    definition.topics(),
+                    definition.outputs(),
+                    deadLetterTopics(definition, worker.errors()),
+                    identity.changelogTopic());
             WorkerClients workerClients = new WorkerClients(kafka, identity, own.membership(), definition.topics());
             WorkerPorts ports = new WorkerPorts(
                     new KafkaRecordSource(workerClients, definition.topics(), topics, admin, own.startFrom()),
                     new KafkaTransactionalLog(workerClients, identity),
+                    outputs,
                     new KafkaChangelogReader(workerClients, admin, identity.changelogTopic(), codec),
                     new KafkaChangelogTrimmer(admin, identity.changelogTopic()),
                     stores,

@@ -111,17 +111,21 @@ final class ProcessorRunner {
                 waiting.heldBack());
     }
 
-    /** A task that does not process knows nothing of what waits for it; the cluster does. */
     private static WorkerStatus withLags(WorkerStatus worker, Backlog waiting) {
         return new WorkerStatus(
                 worker.phase(),
                 worker.member(),
-                worker.tasks().stream()
-                        .map(task -> task.lag() >= 0
-                                ? task
-                                : task.withLag(waiting.lags().getOrDefault(task.partition(), -1L)))
-                        .toList(),
+                worker.tasks().stream().map(task -> withLag(task, waiting)).toList(),
                 worker.trouble());
+    }
+
+    /**
+     * A task that does not process knows nothing of what waits for it; the cluster does. Nor does one that reads committed records of those
+     * behind an open transaction.
+     */
+    private static TaskStatus withLag(TaskStatus task, Backlog waiting) {
+        boolean knows = task.lag() >= 0 && waiting.heldBack() == null;
+        return knows ? task : task.withLag(Math.max(task.lag(), waiting.lags().getOrDefault(task.partition(), -1L)));
     }
 
     private static long unassigned(Backlog waiting) {

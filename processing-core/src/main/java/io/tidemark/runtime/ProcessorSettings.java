@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param worker how each worker behaves
  * @param restart what follows a worker's failure
  * @param stuckAfter how long a worker may be busy with one thing before that is told
+ * @param createOutputs whether output topics that are missing are created
  */
 public record ProcessorSettings(
         int concurrency,
@@ -20,7 +21,8 @@ public record ProcessorSettings(
         MembershipSettings membership,
         WorkerSettings worker,
         RestartStrategy restart,
-        Duration stuckAfter) {
+        Duration stuckAfter,
+        boolean createOutputs) {
 
     /** The defaults of the engine, with one worker. */
     public static ProcessorSettings defaults() {
@@ -30,26 +32,31 @@ public record ProcessorSettings(
                 MembershipSettings.defaults(),
                 WorkerSettings.defaults(),
                 RestartStrategy.defaults(),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                false);
     }
 
     public ProcessorSettings withConcurrency(int other) {
-        return new ProcessorSettings(other, startFrom, membership, worker, restart, stuckAfter);
+        return new ProcessorSettings(other, startFrom, membership, worker, restart, stuckAfter, createOutputs);
     }
 
     public ProcessorSettings with(MembershipSettings other) {
-        return new ProcessorSettings(concurrency, startFrom, other, worker, restart, stuckAfter);
+        return new ProcessorSettings(concurrency, startFrom, other, worker, restart, stuckAfter, createOutputs);
     }
 
     public ProcessorSettings with(WorkerSettings other) {
-        return new ProcessorSettings(concurrency, startFrom, membership, other, restart, stuckAfter);
+        return new ProcessorSettings(concurrency, startFrom, membership, other, restart, stuckAfter, createOutputs);
     }
 
     public ProcessorSettings with(RestartStrategy other) {
-        return new ProcessorSettings(concurrency, startFrom, membership, worker, other, stuckAfter);
+        return new ProcessorSettings(concurrency, startFrom, membership, worker, other, stuckAfter, createOutputs);
     }
 
     public ProcessorSettings withStuckAfter(Duration other) {
-        return new ProcessorSettings(concurrency, startFrom, membership, worker, restart, other);
+        return new ProcessorSettings(concurrency, startFrom, membership, worker, restart, other, createOutputs);
+    }
+
+    public ProcessorSettings withCreateOutputs(boolean other) {
+        return new ProcessorSettings(concurrency, startFrom, membership, worker, restart, stuckAfter, other);
     }
 }

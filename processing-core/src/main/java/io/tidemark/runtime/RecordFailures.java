@@ -1,6 +1,7 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.FailureKind;
+import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.error.OutputRefused;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordDeadLettered;
@@ -11,9 +12,11 @@ import io.tidemark.runtime.TaskVerdicts.Condemned;
 import io.tidemark.runtime.TaskVerdicts.Failing;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
+import io.tidemark.stream.OutputTopics;
 import io.tidemark.stream.Positions;
 import io.tidemark.task.DeadLetters;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ final class RecordFailures {
 
     private final ErrorSettings settings;
     private final InputGate gate;
+    private final OutputTopics topics;
     private final DeadLetters letters;
     private final WorkerCounters counters;
     private final RuntimeListener listener;
@@ -46,7 +50,13 @@ final class RecordFailures {
     private long deadLettered;
 
     RecordFailures(
-            ErrorSettings settings, InputGate gate, String group, WorkerCounters counters, RuntimeListener listener) {
+            ErrorSettings settings,
+            InputGate gate,
+            OutputTopics topics,
+            String group,
+            WorkerCounters counters,
+            RuntimeListener listener) {
+        this.topics = topics;
         this.settings = settings;
         this.gate = gate;
         this.letters = new DeadLetters(settings::deadLetterTopic, group);
@@ -93,7 +103,7 @@ final class RecordFailures {
         int attempt = failing.times();
         Condemned condemned = slot.verdicts().condemnation(record);
         if (condemned != null) {
-            return givenUp(slot, record, condemned, letter); // by who watches the worker, while the call went on
+            return givenUp(slot, record, condemned, now, letter); // by who watches the worker, while the call went on
         }
         if (isTriedAgain(slot, record, kind, failing)) {
             listener.on(new RecordFailed(slot.id(), message(failure), kind, attempt, cause == null ? failure : cause));
@@ -106,7 +116,7 @@ final class RecordFailures {
             // records
             slot.verdicts().condemn(record, message(failure), cause, attempt);
         }
-        return givenUp(slot, record, new Condemned(message(failure), cause, attempt, null), letter);
+        return givenUp(slot, record, new Condemned(message(failure), cause, attempt, null), now, letter);
     }
 
     /** An output of a record was refused; its attempt is about to be abandoned, and the record comes again. */
@@ -171,7 +181,7 @@ final class RecordFailures {
     }
 
     /** What becomes of a record that is not processed any more: what a person said, or the policy. */
-    Verdict givenUp(TaskSlot slot, InputRecord record, Condemned why, RecordPump.Sender letter) {
+    Verdict givenUp(TaskSlot slot, InputRecord record, Condemned why, long now, RecordPump.Sender letter) {
         switch (policyFor(why)) {
             case SKIP -> {
                 skipped++;
@@ -180,6 +190,10 @@ final class RecordFailures {
             }
             case DEAD_LETTER -> {
                 OutputRecord dead = letters.of(record, why.message(), why.cause());
+                if (!topics.exists(dead.topic())) {
+                    waitForLetters(slot, record, dead.topic(), why, now);
+                    return Verdict.WAIT;
+                }
                 letter.send(dead);
                 deadLettered++;
                 listener.on(new RecordDeadLettered(slot.id(), dead.topic(), why.message(), why.cause()));
@@ -190,6 +204,24 @@ final class RecordFailures {
                 return Verdict.WAIT;
             }
         }
+    }
+
+    /** Its dead-letter topic is gone, which is no fault of the record: it stays given up, and waits for the topic. */
+    private void waitForLetters(TaskSlot slot, InputRecord record, String topic, Condemned why, long now) {
+        int looks = slot.verdicts().failed(record, false).times();
+        String message = why.message() + ". Dead-letter topic " + topic
+                + " does not exist: create it, or have the record skipped";
+        if (slot.verdicts().waitsFor() == null) {
+            listener.on(new RecordFailed(
+                    slot.id(),
+                    message,
+                    FailureKind.LATER,
+                    why.attempts(),
+                    Objects.requireNonNullElseGet(
+                            why.cause(), () -> new EnvironmentRefused(message, "Create topic " + topic + ".", null))));
+        }
+        slot.verdicts().waitUntil(now + pause(looks), record, message);
+        setBack(slot);
     }
 
     private ErrorPolicy policyFor(Condemned why) {

@@ -326,7 +326,7 @@ final class RecordPump {
             TaskSlot slot, InputRecord record, @Nullable ProcessorFailed failure, @Nullable Condemned condemned) {
         try {
             if (condemned != null) {
-                return failures.givenUp(slot, record, condemned, this::sendLetter) == Verdict.PASS;
+                return failures.givenUp(slot, record, condemned, nanos.getAsLong(), this::sendLetter) == Verdict.PASS;
             }
             return failure != null
                     && failures.failed(slot, record, failure, nanos.getAsLong(), this::sendLetter) == Verdict.PASS;

@@ -197,6 +197,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
                 restore.store(),
                 new KeyedState(restore.store(), schema.bound(restore.store()), FIRST_CACHE_BYTES),
                 ports.log().maxRecordBytes(),
+                ports.outputs(),
                 restore.topics(),
                 schema.fingerprint(),
                 ready.positions(),

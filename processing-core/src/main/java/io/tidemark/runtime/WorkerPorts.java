@@ -7,6 +7,7 @@ import io.tidemark.checkpoint.Fencing;
 import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.state.StateStores;
 import io.tidemark.stream.KeyPlacement;
+import io.tidemark.stream.OutputTopics;
 import io.tidemark.stream.RecordSource;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  *
  * @param source its group membership
  * @param log its transactional producer
+ * @param outputs which topics there are to send to
  * @param changelog its reader of changelog partitions
  * @param trimmer deletes what no checkpoint needs any more
  * @param stores the stores of this process
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
 public record WorkerPorts(
         RecordSource source,
         TransactionalLog log,
+        OutputTopics outputs,
         ChangelogReader changelog,
         ChangelogTrimmer trimmer,
         StateStores stores,

@@ -18,6 +18,12 @@ public record WorkerStatus(
         List<TaskStatus> tasks,
         @Nullable String trouble) {
 
+    /** The same without what it says of lags, which may have grown since. */
+    WorkerStatus withoutLags() {
+        return new WorkerStatus(
+                phase, member, tasks.stream().map(task -> task.withLag(-1)).toList(), trouble);
+    }
+
     /** A worker that has not run yet. */
     public static WorkerStatus starting() {
         return new WorkerStatus(CommitPhase.DOUBT, false, List.of(), null);

@@ -22,6 +22,7 @@ final class WorkerThread implements Runnable {
 
     private static final long JOIN_PAUSE_MS = 50;
     private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
+    private static final long STALE_NANOS = 2_000_000_000;
     private static final long IDLE = Long.MIN_VALUE;
 
     private final WorkerPlan plan;
@@ -95,6 +96,10 @@ final class WorkerThread implements Runnable {
     WorkerStatus status() {
         PartitionLoop current = loop;
         WorkerStatus status = current == null ? WorkerStatus.starting() : current.status();
+        long since = busySince;
+        if (since != IDLE && nanos.getAsLong() - since > STALE_NANOS) {
+            status = status.withoutLags(); // they are as of before what it is busy with
+        }
         String trouble = stuck;
         return trouble == null ? status : new WorkerStatus(status.phase(), status.member(), status.tasks(), trouble);
     }

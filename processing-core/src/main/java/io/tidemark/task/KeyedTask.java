@@ -6,6 +6,7 @@ import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.TidemarkException;
 import io.tidemark.state.KeyedState;
 import io.tidemark.stream.InputRecord;
+import io.tidemark.stream.OutputTopics;
 import io.tidemark.stream.TaskId;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,11 @@ public final class KeyedTask {
 
     /**
      * @param maxOutputBytes largest output record that can be sent; a larger one fails the record that causes it
+     * @param topics which topics there are to send to; an output to another fails the record that causes it
      */
-    public KeyedTask(ProcessorDefinition definition, TaskId id, KeyedState state, int maxOutputBytes) {
-        this.outputs = new Outputs(maxOutputBytes);
+    public KeyedTask(
+            ProcessorDefinition definition, TaskId id, KeyedState state, int maxOutputBytes, OutputTopics topics) {
+        this.outputs = new Outputs(maxOutputBytes, topics, definition.outputs());
         this.id = id;
         this.state = state;
         this.handler = definition.handler().bind(state);

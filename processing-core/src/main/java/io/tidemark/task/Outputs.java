@@ -1,9 +1,11 @@
 package io.tidemark.task;
 
 import io.tidemark.api.RecordEmitter;
+import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
+import io.tidemark.stream.OutputTopics;
 import io.tidemark.stream.RecordHeader;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,11 +37,28 @@ final class Outputs implements RecordEmitter, TaskStep {
 
     private @Nullable InputRecord cause;
 
-    Outputs(int maxRecordBytes) {
+    private final OutputTopics topics;
+    private final Set<String> declared;
+    private int version;
+
+    /**
+     * @param topics which topics there are
+     * @param declared topics that are part of the processor's definition: that one of these is missing is no record's fault
+     */
+    Outputs(int maxRecordBytes, OutputTopics topics, Set<String> declared) {
         this.maxRecordBytes = maxRecordBytes;
+        this.topics = topics;
+        this.declared = declared;
+        this.version = topics.version();
     }
 
     void startFor(InputRecord input) {
+        int now = topics.version();
+        if (now != version) {
+            version = now;
+            knownTopics.clear();
+            lastTopic = null;
+        }
         records.clear();
         cause = input;
     }
@@ -65,27 +84,40 @@ final class Outputs implements RecordEmitter, TaskStep {
             throw new IllegalStateException("Output is possible only inside the handler call");
         }
         if (!topic.equals(lastTopic) && !knownTopics.contains(topic)) {
-            if (!TOPIC.matcher(topic).matches()) {
-                throw new ProcessorFailed("'" + shown(topic) + "' is no topic name", null);
-            }
-            knownTopics.add(topic);
+            learn(topic);
         }
         lastTopic = topic;
         if (timestamp != null && timestamp < 0) {
-            throw new ProcessorFailed("an output to " + topic + " has the negative timestamp " + timestamp, null);
+            throw ProcessorFailed.unfit("an output to " + topic + " has the negative timestamp " + timestamp, null);
         }
         int size = OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
         for (Map.Entry<String, byte[]> header : headers.entrySet()) {
             size += header.getKey().length() * 3 + header.getValue().length;
         }
         if (size > maxRecordBytes) {
-            throw new ProcessorFailed(
+            throw ProcessorFailed.unfit(
                     "an output of " + size + " bytes to " + topic + " exceeds the producer's max.request.size of "
                             + maxRecordBytes,
                     null);
         }
         long at = timestamp != null ? timestamp : input.timestamp() < 0 ? OutputRecord.NOW : input.timestamp();
         records.add(new OutputRecord(topic, key, value, at, headers(input, headers)));
+    }
+
+    /** Before the producer hears of it, which would wait for it, and all of the worker with it. */
+    private void learn(String topic) {
+        if (!TOPIC.matcher(topic).matches()) {
+            throw ProcessorFailed.unfit("'" + shown(topic) + "' is no topic name", null);
+        }
+        if (!topics.exists(topic)) {
+            String message = "its output topic " + topic + " does not exist";
+            throw new ProcessorFailed(
+                    message,
+                    declared.contains(topic)
+                            ? new EnvironmentRefused(message, "Create topic " + topic + ".", null)
+                            : null);
+        }
+        knownTopics.add(topic);
     }
 
     /** A name may come from data, and goes into logs and headers. */

@@ -209,6 +209,7 @@ class ChangelogGrowthTest {
                 store,
                 new KeyedState(store, definition.states(), 1 << 20),
                 1 << 20,
+                topic -> true,
                 Map.of("in", new TopicFacts(new UUID(1, 1), 1)),
                 7,
                 positions,

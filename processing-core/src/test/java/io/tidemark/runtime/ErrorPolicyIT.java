@@ -121,10 +121,10 @@ class ErrorPolicyIT extends RuntimeFixture {
         assertThat(stopped.record()).isEqualTo(new RecordId(in, 0, 1));
         assertThat(runtime.decide("decided", new RecordId(in, 0, 0), decision))
                 .as("not that one")
-                .isFalse();
+                .isEqualTo(DecisionOutcome.NOT_STOPPED);
         broken.set(false);
 
-        assertThat(runtime.decide("decided", new RecordId(in, 0, 1), decision)).isTrue();
+        assertThat(runtime.decide("decided", new RecordId(in, 0, 1), decision)).isEqualTo(DecisionOutcome.TAKEN);
 
         int results = decision == RecordDecision.RETRY ? 3 : 2;
         await().atMost(Duration.ofSeconds(30)).until(() -> count(out, "k") == results);
@@ -132,7 +132,7 @@ class ErrorPolicyIT extends RuntimeFixture {
         awaitPhase(runtime, "decided", 0, TaskStatus.Phase.RUNNING);
         assertThat(runtime.decide("decided", new RecordId(in, 0, 1), decision))
                 .as("once")
-                .isFalse();
+                .isEqualTo(DecisionOutcome.NOT_STOPPED);
     }
 
     /** Trying again what cannot be read would hold up what comes behind it by a second and a half each. */

@@ -132,7 +132,8 @@ class RecordPumpTest {
                 table,
                 null,
                 new WorkerCounters(),
-                new RecordFailures(ErrorSettings.defaults(), null, "group", new WorkerCounters(), event -> {}),
+                new RecordFailures(
+                        ErrorSettings.defaults(), null, topic -> true, "group", new WorkerCounters(), event -> {}),
                 null,
                 TIMES,
                 () -> now);
@@ -148,6 +149,7 @@ class RecordPumpTest {
                 store,
                 new KeyedState(store, definition.states(), 10),
                 1 << 20,
+                topic -> true,
                 Map.of("orders", new TopicFacts(new UUID(1, 1), 1)),
                 0,
                 Positions.of(Map.of("orders", Position.at(0))),

@@ -96,6 +96,25 @@ class SlowHandlerIT extends RuntimeFixture {
         assertCountedOnce(out);
     }
 
+    /** What a worker says of itself is as old as its last duty cycle. */
+    @Test
+    void shouldCountWhatComesWhileAHandlerIsSlow() {
+        ProcessingRuntime runtime = start(directory, sleeping("slow", Duration.ofSeconds(30), false));
+        TestCluster.send(in, FIRST, "quick");
+        awaitOutputs(out, 1);
+        TestCluster.send(in, FIRST, "slow");
+        await().atMost(Duration.ofSeconds(20)).until(() -> calls.get() == 1);
+
+        TestCluster.send(in, 500, 10);
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> tasks(runtime, "slow").stream()
+                                .mapToLong(TaskStatus::lag)
+                                .sum()
+                        >= 500);
+        assertThat(calls).as("still in its first call").hasValue(1);
+    }
+
     private void sendAroundSlow() {
         for (int i = 0; i < 20; i++) {
             if (i == 10) {

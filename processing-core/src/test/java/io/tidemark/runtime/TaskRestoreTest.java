@@ -135,6 +135,7 @@ class TaskRestoreTest {
         WorkerPorts ports = new WorkerPorts(
                 source,
                 answering(TransactionalLog.class),
+                topic -> true,
                 answering(ChangelogReader.class),
                 null,
                 null,

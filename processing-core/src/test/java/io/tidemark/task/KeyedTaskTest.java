@@ -1,5 +1,6 @@
 package io.tidemark.task;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import io.tidemark.api.RecordHandler;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
+import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.error.StateCorrupted;
 import io.tidemark.state.HeapStore;
@@ -22,7 +24,9 @@ import io.tidemark.state.StateStore;
 import io.tidemark.state.StorePosition;
 import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.OutputRecord;
+import io.tidemark.stream.OutputTopics;
 import io.tidemark.stream.TaskId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +39,20 @@ class KeyedTaskTest {
     private static final StateDescriptor<ValueState<Long>> COUNT = StateDescriptor.value("count", RawCodecs.LONG);
 
     private final InMemoryStateStore store = new InMemoryStateStore();
+    private final Set<String> missing = new HashSet<>();
+    private int version;
+
+    private final OutputTopics topics = new OutputTopics() {
+        @Override
+        public int version() {
+            return version;
+        }
+
+        @Override
+        public boolean exists(String topic) {
+            return !missing.contains(topic);
+        }
+    };
 
     @Test
     void shouldAnswerWithTheOutputsOfTheRecord() {
@@ -54,6 +72,36 @@ class KeyedTaskTest {
                     .singleElement()
                     .satisfies(header -> assertThat(header.name()).isEqualTo("traceparent"));
         });
+    }
+
+    /** A topic of the definition that is missing is no record's fault; one a handler thought of may be. */
+    @Test
+    void shouldFailTheRecordWhoseOutputTopicIsMissing() {
+        KeyedTask task = task((state, record, out) -> {
+            long count = state.update(() -> 0L, n -> n + 1);
+            out.emit(new String(record.value(), UTF_8), record.key(), new byte[] {(byte) count}, null, Map.of());
+        });
+        task.process(TestRecord.of("k", "alerts"));
+        task.process(TestRecord.of("k", "chosen"));
+        missing.addAll(Set.of("alerts", "chosen"));
+        assertThat(task.process(TestRecord.of("k", "alerts")).outputs())
+                .as("nothing says yet that it is gone")
+                .hasSize(1);
+        version++;
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "alerts")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("its output topic alerts does not exist")
+                .hasCauseInstanceOf(EnvironmentRefused.class);
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "chosen")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasMessageContaining("its output topic chosen does not exist")
+                .hasNoCause();
+        missing.clear();
+        assertThat(task.process(TestRecord.of("k", "alerts")).outputs())
+                .as("the two that failed left no trace")
+                .singleElement()
+                .satisfies(output -> assertThat(output.value()).containsExactly(4));
     }
 
     @Test
@@ -203,12 +251,12 @@ class KeyedTaskTest {
 
     private KeyedTask task(StateStore store, Body body) {
         ProcessorDefinition definition =
-                new ProcessorDefinition("p", List.of("orders"), Set.of(), List.of(COUNT), Set.of(), states -> {
+                new ProcessorDefinition("p", List.of("orders"), Set.of("alerts"), List.of(COUNT), Set.of(), states -> {
                     ValueState<Long> count = states.state(COUNT);
                     RecordHandler handler = (record, out) -> body.run(count, record, out);
                     return handler;
                 });
-        return new KeyedTask(definition, new TaskId("p", 3), new KeyedState(store, List.of(COUNT), 100), 1000);
+        return new KeyedTask(definition, new TaskId("p", 3), new KeyedState(store, List.of(COUNT), 100), 1000, topics);
     }
 
     private static final class DamagedStore extends HeapStore {

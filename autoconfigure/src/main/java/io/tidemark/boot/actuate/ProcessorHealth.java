@@ -2,8 +2,8 @@ package io.tidemark.boot.actuate;
 
 import io.tidemark.runtime.ProcessorStatus;
 import io.tidemark.runtime.TaskStatus;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -36,10 +36,6 @@ final class ProcessorHealth implements HealthIndicator {
         Map<TaskStatus.Phase, Long> tasks = status.tasks().stream()
                 .collect(Collectors.groupingBy(TaskStatus::phase, TreeMap::new, Collectors.counting()));
         health.withDetail("tasks", tasks);
-        String trouble = Arrays.stream(TaskStatus.Phase.values())
-                .map(phase -> first(status, phase))
-                .filter(message -> !message.isEmpty())
-                .collect(Collectors.joining(" "));
         String workers = status.workers().stream()
                 .map(worker -> worker.trouble())
                 .filter(message -> message != null)
@@ -50,10 +46,19 @@ final class ProcessorHealth implements HealthIndicator {
         if (!workers.isEmpty()) {
             health.withDetail("trouble", workers);
         }
-        if (!trouble.isEmpty()) {
-            health.withDetail("refused", trouble);
+        for (TaskStatus.Phase phase : TaskStatus.Phase.values()) {
+            String message = first(status, phase);
+            if (!message.isEmpty()) {
+                health.withDetail(key(phase), message);
+            }
         }
         return health.build();
+    }
+
+    private static String key(TaskStatus.Phase phase) {
+        return phase == TaskStatus.Phase.AWAITING_UPGRADE
+                ? "awaitingUpgrade"
+                : phase.name().toLowerCase(Locale.ROOT);
     }
 
     /** What happened to many tasks at once is told once. */

@@ -4,6 +4,7 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateCodec;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.boot.TidemarkProcessors;
+import io.tidemark.runtime.DecisionOutcome;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorStatus;
 import io.tidemark.runtime.RecordDecision;
@@ -11,7 +12,9 @@ import io.tidemark.runtime.RecordId;
 import io.tidemark.runtime.RecordTotals;
 import io.tidemark.runtime.TaskStatus;
 import java.security.Principal;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +35,7 @@ import org.springframework.context.ApplicationEventPublisher;
 public class ProcessorsEndpoint {
 
     private static final int ACCEPTED = 202;
+    private static final int BAD_REQUEST = 400;
     private static final int CONFLICT = 409;
     private static final String NOT_STOPPED =
             "No task of this instance stops before that record. Ask the instance that has the task, and name the record its status shows.";
@@ -80,19 +84,26 @@ public class ProcessorsEndpoint {
      */
     @WriteOperation
     public WebEndpointResponse<Object> decide(
-            SecurityContext security,
-            @Selector String id,
-            String topic,
-            int partition,
-            long offset,
-            RecordDecision decision) {
+            SecurityContext security, @Selector String id, String topic, int partition, long offset, String decision) {
+        RecordDecision parsed = decision(decision);
+        if (parsed == null) {
+            return new WebEndpointResponse<>(
+                    new Refusal("A decision is one of retry, skip and dead-letter."), BAD_REQUEST);
+        }
         ProcessingRuntime runtime = processors.runtime().orElse(null);
         Processor processor = processor(id);
         if (runtime == null || processor == null) {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
         RecordId record = new RecordId(topic, partition, offset);
-        if (!runtime.decide(id, record, decision)) {
+        DecisionOutcome outcome = runtime.decide(id, record, parsed);
+        if (outcome == DecisionOutcome.NO_DEAD_LETTER_TOPIC) {
+            return new WebEndpointResponse<>(
+                    new Refusal("Dead-letter topic " + runtime.deadLetterTopic(id, topic)
+                            + " does not exist. Create it, or have the record skipped."),
+                    CONFLICT);
+        }
+        if (outcome == DecisionOutcome.NOT_STOPPED) {
             List<RecordId> stopped = processor.tasks().stream()
                     .map(TaskStatus::record)
                     .filter(Objects::nonNull)
@@ -113,8 +124,17 @@ public class ProcessorsEndpoint {
                         "offset",
                         offset,
                         "decision",
-                        decision.name())));
-        return new WebEndpointResponse<>(new Decided(record, decision), ACCEPTED);
+                        parsed.name())));
+        return new WebEndpointResponse<>(new Decided(record, parsed), ACCEPTED);
+    }
+
+    /** Written as it is told, in upper case with underscores, or as people write properties. */
+    private static @Nullable RecordDecision decision(String text) {
+        String name = text.trim().replace('-', '_').toUpperCase(Locale.ROOT);
+        return Arrays.stream(RecordDecision.values())
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private static Processor describe(ProcessorDefinition definition, @Nullable ProcessorStatus status) {
@@ -158,6 +178,13 @@ public class ProcessorsEndpoint {
      * @param decision what becomes of it
      */
     public record Decided(RecordId record, RecordDecision decision) {}
+
+    /**
+     * The answer to a decision that cannot be carried out.
+     *
+     * @param message why not
+     */
+    public record Refusal(String message) {}
 
     /**
      * The answer to a decision about another record than one a task stops before.

@@ -209,7 +209,8 @@ final class SettingsMapper {
                 membership,
                 worker,
                 restart(),
-                properties.watchdog().stuckAfter());
+                properties.watchdog().stuckAfter(),
+                properties.outputs().autoCreate());
     }
 
     /** What the properties say about kinds of failures. */

@@ -27,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param onNewerState What becomes of state that another version has written since, when this one would have to leave something out.
  * @param state Where state lives on this machine.
  * @param checkpoint When state, offsets and output are committed.
+ * @param outputs Topics processors send to.
  * @param retry How often a record that fails is tried.
  * @param restart What follows the failure of a worker.
  * @param group How workers are members of their consumer group.
@@ -47,6 +48,7 @@ public record TidemarkProperties(
         @DefaultValue("wait") OnNewerState onNewerState,
         @DefaultValue State state,
         @DefaultValue Checkpoint checkpoint,
+        @DefaultValue Outputs outputs,
         @DefaultValue Retry retry,
         @DefaultValue Restart restart,
         @DefaultValue Group group,
@@ -92,6 +94,13 @@ public record TidemarkProperties(
             @DefaultValue("10ms") Duration minSpacing,
             @DefaultValue("15s") Duration transactionTimeout,
             @DefaultValue("5s") Duration revocationTimeout) {}
+
+    /**
+     * Topics processors send to.
+     *
+     * @param autoCreate Whether a topic that does not exist is created, with the cluster's default number of partitions and copies. Otherwise a start with a missing one is refused, whatever the cluster does with unknown topics.
+     */
+    public record Outputs(@DefaultValue("false") boolean autoCreate) {}
 
     /**
      * How often a record that fails is tried. Each failed attempt is undone; what becomes of the record in the end says on-error.

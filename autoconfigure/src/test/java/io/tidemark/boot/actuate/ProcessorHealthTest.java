@@ -38,7 +38,9 @@ class ProcessorHealthTest {
                 worker(true, null, task(phase, "Task orders/0 is refused: why. What to do."))));
 
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-        assertThat(health.getDetails().get("refused")).isEqualTo("Task orders/0 is refused: why. What to do.");
+        assertThat(health.getDetails())
+                .containsEntry(
+                        phase == Phase.REFUSED ? "refused" : "isolated", "Task orders/0 is refused: why. What to do.");
     }
 
     @Test
@@ -132,7 +134,9 @@ class ProcessorHealthTest {
         assertThat(ProcessorsReadiness.onTheWay(restoring, ReadinessPolicy.JOINED))
                 .isEmpty();
         assertThat(health(status).getStatus()).isEqualTo(Status.DOWN);
-        assertThat(health(status).getDetails().get("refused")).isEqualTo("moved 0 (and 1 more task) newer");
+        assertThat(health(status).getDetails())
+                .containsEntry("refused", "moved 0 (and 1 more task)")
+                .containsEntry("awaitingUpgrade", "newer");
     }
 
     @Test
@@ -140,7 +144,9 @@ class ProcessorHealthTest {
         Health health = health(status(State.RUNNING, worker(true, null, task(Phase.WAITING, "the registry is away"))));
 
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-        assertThat(health.getDetails().get("refused")).isEqualTo("the registry is away");
+        assertThat(health.getDetails())
+                .containsEntry("waiting", "the registry is away")
+                .doesNotContainKey("refused");
     }
 
     private static String onTheWay(ProcessorStatus status) {

@@ -94,6 +94,7 @@ final class SimWorker {
                     new WorkerPorts(
                             new SimSource(sim, this, id),
                             new SimLog(sim, this, id),
+                            topic -> true,
                             new SimChangelog(sim, this),
                             (partition, offset) -> {
                                 point("trim");

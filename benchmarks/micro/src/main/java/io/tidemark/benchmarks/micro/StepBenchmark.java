@@ -85,7 +85,8 @@ public class StepBenchmark {
                 definition,
                 new TaskId("counts", 0),
                 new KeyedState(new InMemoryStateStore(), definition.states(), Long.MAX_VALUE),
-                1 << 20);
+                1 << 20,
+                topic -> true);
     }
 
     @Benchmark
