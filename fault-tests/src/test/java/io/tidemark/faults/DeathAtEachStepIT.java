@@ -53,7 +53,10 @@ class DeathAtEachStepIT {
 
     @BeforeAll
     static void start() {
-        field = new Field(Brokers.shared(), "deaths").behindProxy().withFoldInterval(Duration.ofSeconds(2));
+        field = new Field(Brokers.shared(), "deaths")
+                .withPoison()
+                .behindProxy()
+                .withFoldInterval(Duration.ofSeconds(2));
         current = "one";
         field.start(current);
         field.awaitProgress();

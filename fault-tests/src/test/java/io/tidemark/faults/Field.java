@@ -26,8 +26,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * One application under fire: its topics, the feed, the verifier and its instances, each with a name and a disk of its own that outlives
@@ -55,6 +57,7 @@ final class Field implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private List<Path> classPath = List.of();
     private final List<String> jvmOptions = new ArrayList<>();
+    private String letters;
     private Class<?> main = LedgerApplication.class;
 
     Field(Kafka broker, String name) {
@@ -87,7 +90,7 @@ final class Field implements AutoCloseable {
             inputs.forEach(input -> all.add(new NewTopic(input, partitions, broker.replicas())));
             admin.createTopics(all).all().get();
             // clients that ask too early see topics without partitions, or with some
-            await().atMost(PATIENCE).untilAsserted(() -> {
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
                 for (String input : inputs) {
                     assertThat(partitionsOf(admin, input)).isEqualTo(partitions);
                 }
@@ -162,6 +165,20 @@ final class Field implements AutoCloseable {
     Field withClasses(Path directory) {
         classPath = List.of(directory);
         return this;
+    }
+
+    /** Among the flights are records nobody can read; they go to a dead-letter topic, each exactly once. */
+    Field withPoison() {
+        letters = application + ".letters";
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(letters, 1, broker.replicas())))
+                    .all()
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        feed.addPoison();
+        return with("tidemark.on-error", "dead-letter").with("tidemark.dead-letter-topic", letters);
     }
 
     /** How often instances that start from now on write their stores. */
@@ -292,8 +309,29 @@ final class Field implements AutoCloseable {
         instances.values().stream().filter(instance -> instance.jvm().isAlive()).forEach(AppProcess::stop);
         verifier.awaitComplete(records, PATIENCE);
         verifier.assertNothingLeft();
+        if (letters != null) {
+            assertThat(letters()).hasSize(Math.toIntExact(feed.poison())).doesNotHaveDuplicates();
+        }
         assertThat(openTransactions()).isEmpty();
         assertThat(heldBack()).isEmpty();
+    }
+
+    /** Values of all committed dead letters. */
+    private List<String> letters() {
+        TopicPartition all = new TopicPartition(letters, 0);
+        List<String> values = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.direct(), "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            consumer.assign(List.of(all));
+            consumer.seekToBeginning(List.of(all));
+            long end = consumer.endOffsets(List.of(all)).get(all);
+            while (consumer.position(all) < end) {
+                consumer.poll(Duration.ofMillis(100)).forEach(letter -> values.add(letter.value()));
+            }
+        }
+        return values;
     }
 
     /** Waits until the broker knows no transactional id of the application any more. */

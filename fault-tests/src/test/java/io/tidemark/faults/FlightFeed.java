@@ -12,12 +12,17 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Sends the recorded flights, over and over, at a steady pace, each with its number among those of its origin. */
 final class FlightFeed implements AutoCloseable {
 
+    /** What the value of a record begins with that nobody can read. */
+    static final String POISON = "poison ";
+
+    private static final int POISON_EVERY = 50;
     private static final int TICK_MILLIS = 10;
     private static final int AUDIT_EVERY = 40;
 
@@ -32,6 +37,8 @@ final class FlightFeed implements AutoCloseable {
     private long sent;
     private volatile boolean running = true;
     private volatile boolean paused;
+    private volatile boolean poisoned;
+    private long poison;
     private volatile RuntimeException failure;
 
     /** @param topics where to; a key is always in the same one */
@@ -73,8 +80,21 @@ final class FlightFeed implements AutoCloseable {
         }
     }
 
+    /** From now on sends a record nobody can read after every so many flights. */
+    void addPoison() {
+        poisoned = true;
+    }
+
+    /** How many records nobody can read. */
+    synchronized long poison() {
+        return poison;
+    }
+
     private synchronized void next() {
         String[] flight = flights.get(row++ % flights.size());
+        if (poisoned && row % POISON_EVERY == 0) {
+            producer.send(new ProducerRecord<>(topicOf(flight[2]), flight[2], POISON + poison++), this::sent);
+        }
         send(flight[2], flight[3], false);
     }
 
@@ -85,12 +105,14 @@ final class FlightFeed implements AutoCloseable {
         producer.send(
                 new ProducerRecord<>(
                         topicOf(origin), origin, JsonMapper.shared().writeValueAsString(entry)),
-                (metadata, error) -> {
-                    if (error != null) {
-                        failure = new IllegalStateException("The feed lost a record", error);
-                    }
-                });
+                this::sent);
         sent++;
+    }
+
+    private void sent(RecordMetadata metadata, Exception error) {
+        if (error != null) {
+            failure = new IllegalStateException("The feed lost a record", error);
+        }
     }
 
     private String topicOf(String key) {

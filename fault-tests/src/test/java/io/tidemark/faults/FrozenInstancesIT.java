@@ -126,7 +126,30 @@ class FrozenInstancesIT {
         field.awaitProgress();
     }
 
+    /** C6: it is frozen while it restores, and others have long gone on when it writes what it was about to. */
     @Order(4)
+    @Test
+    void shouldIgnoreAZombieThatRestores() {
+        AppProcess guest = field.instance("guest");
+        guest.order("arm " + Failpoint.LOCATING + " 1");
+        int mark = guest.jvm().mark();
+        guest.jvm().tell("run");
+        guest.jvm().awaitLine(mark, Failpoints.reached(Failpoint.LOCATING), Duration.ofSeconds(40));
+        guest.jvm().freeze();
+        try {
+            field.awaitProgress();
+        } finally {
+            guest.jvm().thaw();
+        }
+        mark = guest.jvm().mark();
+        guest.resume();
+        guest.jvm().awaitLine(mark, "Ready after", Duration.ofSeconds(40));
+        field.awaitProgress();
+        guest.order("close");
+        field.awaitProgress();
+    }
+
+    @Order(5)
     @Test
     void shouldBeRightInTheEnd() {
         field.finish();

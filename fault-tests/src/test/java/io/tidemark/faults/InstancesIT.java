@@ -2,6 +2,7 @@ package io.tidemark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +24,7 @@ class InstancesIT {
     private static final boolean FULL =
             System.getProperty("chaos.matrix", "half").equals("full");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String ASIDE = ".quarantine-";
 
     /** A11: told to stop in the middle of a checkpoint, told twice, and unable to stop in time. */
     @Test
@@ -39,6 +43,14 @@ class InstancesIT {
                 app = field.start("one");
                 field.awaitProgress();
             }
+
+            // killed hard while it is stopping
+            app.stopAt(Failpoint.OFFSETS_SENT);
+            app.jvm().terminate();
+            TimeUnit.MILLISECONDS.sleep(300);
+            app.kill();
+            app = field.start("one");
+            field.awaitProgress();
 
             app.stopAt(Failpoint.OFFSETS_SENT);
             long start = System.nanoTime();
@@ -149,6 +161,73 @@ class InstancesIT {
                     .count();
             return restores.getAndSet(now) == now;
         });
+    }
+
+    /** E1: all of it, with the lock and the identity of the process, under a running application. */
+    @Test
+    void shouldGoOnWithoutItsDirectory() {
+        try (Field field = new Field(Brokers.shared(), "deleted").withFoldInterval(Duration.ofSeconds(2))) {
+            AppProcess app = field.start("one");
+            field.awaitProgress();
+            int mark = app.jvm().mark();
+            field.loseDisk("one");
+            app.jvm().awaitLine(mark, "Ready after", PATIENCE);
+            field.awaitProgress();
+
+            app.kill();
+            field.start("one");
+            field.awaitProgress();
+            field.finish();
+        }
+    }
+
+    /** E8: a process that dies again and again, each time leaving a damaged store behind. */
+    @Test
+    void shouldNotFillTheDiskWithWhatItSetsAside() throws Exception {
+        assumeTrue(FULL, "many starts are too much for the short form");
+        try (Field field = new Field(Brokers.shared(), "crashes").withFoldInterval(Duration.ofSeconds(1))) {
+            for (int crash = 0; crash < 6; crash++) {
+                AppProcess app = field.start("one");
+                field.awaitProgress();
+                app.kill();
+                assertThat(damage(field.disk("one"))).isPositive();
+            }
+            AppProcess app = field.start("one");
+            field.awaitProgress();
+            assertThat(app.jvm().output()).contains("The local store is set aside");
+            assertThat(setAside(field.disk("one")))
+                    .isNotEmpty()
+                    .allSatisfy((task, stores) -> assertThat(stores)
+                            .as("stores of %s that were set aside", task)
+                            .isBetween(1L, 3L));
+            field.finish();
+        }
+    }
+
+    /** Makes the manifest of every store unreadable; how many there were. */
+    private static long damage(Path disk) throws IOException {
+        try (Stream<Path> all = Files.walk(disk)) {
+            List<Path> manifests = all.filter(
+                            file -> file.getFileName().toString().startsWith("MANIFEST-") && !isSetAside(file))
+                    .toList();
+            for (Path manifest : manifests) {
+                Files.write(manifest, new byte[] {1, 2, 3});
+            }
+            return manifests.size();
+        }
+    }
+
+    private static boolean isSetAside(Path file) {
+        return file.toString().contains(ASIDE);
+    }
+
+    private static Map<String, Long> setAside(Path disk) throws IOException {
+        try (Stream<Path> all = Files.walk(disk)) {
+            return all.filter(path -> Files.isDirectory(path)
+                            && path.getFileName().toString().contains(ASIDE))
+                    .collect(Collectors.groupingBy(
+                            path -> path.getFileName().toString().split(ASIDE, 2)[0], Collectors.counting()));
+        }
     }
 
     /** E5: the disk is full when committed changes are to be written; they are kept, and written once there is room. */

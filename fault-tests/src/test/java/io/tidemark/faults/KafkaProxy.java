@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -24,9 +25,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class KafkaProxy implements AutoCloseable {
 
     static final short PRODUCE = 0;
+    static final short OFFSET_FETCH = 9;
+    static final short FIND_COORDINATOR = 10;
     static final short INIT_PRODUCER_ID = 22;
+    static final short JOIN_GROUP = 11;
+    static final short HEARTBEAT = 12;
+    static final short SYNC_GROUP = 14;
     static final short END_TXN = 26;
     static final short TXN_OFFSET_COMMIT = 28;
+
+    /**
+     * Where the error code is in answers to requests of the transaction and of the group, in the versions of today's clients: behind the
+     * correlation id, the header's tags (none) and the throttle time.
+     */
+    private static final int ERROR_CODE = 4 + 1 + 4;
 
     /** What happens to the frames of one API key. */
     enum Deed {
@@ -37,7 +49,11 @@ final class KafkaProxy implements AutoCloseable {
         /** The request itself waits until released, even when the client has long gone. */
         HOLD_REQUEST,
         /** The connection is cut before the request gets anywhere. */
-        REFUSE
+        REFUSE,
+        /** The request arrives twice, and is answered once. */
+        REPEAT,
+        /** The request arrives; its answer says that it failed. */
+        FAIL
     }
 
     /** A fault that waits for its frames; closing it ends it and lets go what it holds. */
@@ -46,17 +62,20 @@ final class KafkaProxy implements AutoCloseable {
         private final short apiKey;
         private final Deed deed;
         private final AtomicInteger left;
+        private final short error;
+        private final List<Short> late = new CopyOnWriteArrayList<>();
         private final CountDownLatch struck = new CountDownLatch(1);
         private final CountDownLatch released = new CountDownLatch(1);
 
-        private Rule(short apiKey, Deed deed, int times) {
+        private Rule(short apiKey, Deed deed, int times, short error) {
+            this.error = error;
             this.apiKey = apiKey;
             this.deed = deed;
             this.left = new AtomicInteger(times);
         }
 
         private boolean strikes(short key, boolean request) {
-            boolean onRequest = deed == Deed.HOLD_REQUEST || deed == Deed.REFUSE;
+            boolean onRequest = deed == Deed.HOLD_REQUEST || deed == Deed.REFUSE || deed == Deed.REPEAT;
             if (key != apiKey || onRequest != request || released.getCount() == 0) {
                 return false;
             }
@@ -70,6 +89,11 @@ final class KafkaProxy implements AutoCloseable {
         /** Waits until the fault has happened once. */
         void awaitStruck() {
             await(struck, 60);
+        }
+
+        /** What the broker answered to requests that were held back: error codes, as far as it came to that. */
+        List<Short> late() {
+            return late;
         }
 
         private void awaitReleased() {
@@ -115,7 +139,12 @@ final class KafkaProxy implements AutoCloseable {
 
     /** The next {@code times} frames of an API key meet this. */
     Rule rule(short apiKey, Deed deed, int times) {
-        Rule rule = new Rule(apiKey, deed, times);
+        return rule(apiKey, deed, times, (short) 0);
+    }
+
+    /** @param error what answers say with {@link Deed#FAIL} */
+    Rule rule(short apiKey, Deed deed, int times, short error) {
+        Rule rule = new Rule(apiKey, deed, times, error);
         rules.add(rule);
         return rule;
     }
@@ -135,16 +164,26 @@ final class KafkaProxy implements AutoCloseable {
                 }
                 client.setTcpNoDelay(true);
                 broker.setTcpNoDelay(true);
-                Map<Integer, Short> asked = new ConcurrentHashMap<>();
-                thread("proxy-requests", () -> requests(client, broker, asked));
-                thread("proxy-answers", () -> answers(broker, client, asked));
+                Open open =
+                        new Open(new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
+                thread("proxy-requests", () -> requests(client, broker, open));
+                thread("proxy-answers", () -> answers(broker, client, open));
             } catch (IOException e) {
                 // closed
             }
         }
     }
 
-    private void requests(Socket client, Socket broker, Map<Integer, Short> asked) {
+    /**
+     * Requests of one connection, by correlation id.
+     *
+     * @param asked API keys of those that were not answered yet
+     * @param late what held back those that were
+     * @param repeated those that were sent twice and answered once so far
+     */
+    private record Open(Map<Integer, Short> asked, Map<Integer, Rule> late, Set<Integer> repeated) {}
+
+    private void requests(Socket client, Socket broker, Open open) {
         boolean late = false;
         try {
             DataInputStream in = new DataInputStream(client.getInputStream());
@@ -153,13 +192,19 @@ final class KafkaProxy implements AutoCloseable {
                 byte[] frame = frame(in);
                 ByteBuffer header = ByteBuffer.wrap(frame);
                 short key = header.getShort();
-                asked.put(header.getInt(4), key);
+                int id = header.getInt(4);
+                open.asked().put(id, key);
                 Rule rule = struck(key, true);
                 if (rule != null && rule.deed == Deed.REFUSE) {
                     return;
                 }
-                if (rule != null) {
+                if (rule != null && rule.deed == Deed.REPEAT) {
+                    open.repeated().add(id);
+                    out.writeInt(frame.length);
+                    out.write(frame);
+                } else if (rule != null) {
                     rule.awaitReleased();
+                    open.late().put(id, rule);
                     late = true;
                 }
                 out.writeInt(frame.length);
@@ -185,18 +230,29 @@ final class KafkaProxy implements AutoCloseable {
         }
     }
 
-    private void answers(Socket broker, Socket client, Map<Integer, Short> asked) {
+    private void answers(Socket broker, Socket client, Open open) {
         try {
             DataInputStream in = new DataInputStream(broker.getInputStream());
             DataOutputStream out = new DataOutputStream(client.getOutputStream());
             while (true) {
                 byte[] frame = frame(in);
-                Short key = asked.remove(ByteBuffer.wrap(frame).getInt());
+                ByteBuffer answer = ByteBuffer.wrap(frame);
+                int id = answer.getInt();
+                if (open.repeated().remove(id)) {
+                    continue; // the answer to its repetition is the one that counts
+                }
+                Short key = open.asked().remove(id);
+                Rule held = open.late().remove(id);
+                if (held != null) {
+                    held.late.add(answer.getShort(ERROR_CODE));
+                }
                 Rule rule = key == null ? null : struck(key, false);
                 if (rule != null && rule.deed == Deed.DROP_ANSWER) {
                     return;
                 }
-                if (rule != null) {
+                if (rule != null && rule.deed == Deed.FAIL) {
+                    answer.putShort(ERROR_CODE, rule.error);
+                } else if (rule != null) {
                     rule.awaitReleased();
                 }
                 out.writeInt(frame.length);

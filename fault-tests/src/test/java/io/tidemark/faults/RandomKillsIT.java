@@ -18,7 +18,7 @@ class RandomKillsIT {
     void shouldBeRightAfterRandomKills() throws Exception {
         Random random = new Random(SEED);
         System.out.printf("%d kills with -Dchaos.seed=%d%n", KILLS, SEED);
-        try (Field field = new Field(Brokers.shared(), "kills").withFoldInterval(Duration.ofSeconds(3))) {
+        try (Field field = new Field(Brokers.shared(), "kills").withPoison().withFoldInterval(Duration.ofSeconds(3))) {
             field.start("one");
             field.start("two");
             field.awaitProgress();

@@ -64,7 +64,7 @@ public final class ProcessorTopics {
     }
 
     /**
-     * Checks inputs, outputs and changelog.
+     * Checks inputs, outputs and changelog; what is missing is told at once.
      *
      * @param outputs topics its handlers are declared to send to
      * @param deadLetters topics that take dead letters
@@ -73,25 +73,41 @@ public final class ProcessorTopics {
      */
     public int prepare(
             List<String> inputs, Collection<String> outputs, Collection<String> deadLetters, String changelog) {
-        for (String output : outputs) {
-            prepareOutput(output);
-        }
-        for (String letters : deadLetters) {
-            if (describe(letters).isEmpty()) {
-                throw new EnvironmentRefused(
-                        "Processor " + processor + ": dead-letter topic " + letters + " does not exist.",
-                        "Create topic " + letters + ", or name another with tidemark.dead-letter-topic.",
-                        null);
-            }
-        }
+        List<String> missing = new ArrayList<>();
+        List<String> actions = new ArrayList<>();
         Map<String, Integer> counts = new TreeMap<>();
         for (String input : inputs) {
-            TopicDescription topic = describe(input)
-                    .orElseThrow(() -> new EnvironmentRefused(
-                            "Processor " + processor + ": input topic " + input + " does not exist.",
-                            "Create topic " + input + ", or correct the processor's topics.",
-                            null));
-            counts.put(input, topic.partitions().size());
+            Optional<TopicDescription> topic = describe(input);
+            if (topic.isPresent()) {
+                counts.put(input, topic.get().partitions().size());
+            } else {
+                missing.add("input topic " + input + " does not exist");
+                actions.add("Create topic " + input + ", or correct the processor's topics.");
+            }
+        }
+        for (String output : outputs) {
+            if (describe(output, "WRITE").isPresent()) {
+                continue;
+            }
+            if (createOutputs) {
+                createOutput(output);
+            } else {
+                missing.add("output topic " + output + " does not exist");
+                actions.add("Create topic " + output + ", correct where the processor sends to, or set"
+                        + " tidemark.outputs.auto-create=true.");
+            }
+        }
+        for (String letters : deadLetters) {
+            if (describe(letters, "WRITE").isEmpty()) {
+                missing.add("dead-letter topic " + letters + " does not exist");
+                actions.add("Create topic " + letters + ", or name another with tidemark.dead-letter-topic.");
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new EnvironmentRefused(
+                    "Processor " + processor + ": " + String.join("; ", missing) + ".",
+                    String.join(" ", actions),
+                    null);
         }
         if (counts.values().stream().distinct().count() > 1) {
             throw new EnvironmentRefused(
@@ -140,17 +156,7 @@ public final class ProcessorTopics {
     }
 
     /** A producer would have the broker create it as a side effect, or wait for it, and its whole worker with it. */
-    private void prepareOutput(String output) {
-        if (describe(output, "WRITE").isPresent()) {
-            return;
-        }
-        if (!createOutputs) {
-            throw new EnvironmentRefused(
-                    "Processor " + processor + ": output topic " + output + " does not exist.",
-                    "Create topic " + output + ", correct where the processor sends to, or set"
-                            + " tidemark.outputs.auto-create=true.",
-                    null);
-        }
+    private void createOutput(String output) {
         try {
             get(admin.get()
                     .createTopics(List.of(new NewTopic(output, Optional.empty(), Optional.empty())))

@@ -75,11 +75,14 @@ final class InputGate {
         return false;
     }
 
-    /** Records between the positions of a live task and the ends of its inputs, or -1 when unknown. */
+    /**
+     * Records between the positions of a task and the ends of its inputs, or -1 when unknown: of a paused partition nothing is fetched, and
+     * what was known before stands still.
+     */
     long lag(TaskSlot slot) {
         long sum = 0;
         for (InputPartition partition : slot.owned()) {
-            long one = slot.live() == null ? -1 : source.lag(partition);
+            long one = slot.isProcessing() ? source.lag(partition) : -1;
             if (one < 0) {
                 return -1;
             }

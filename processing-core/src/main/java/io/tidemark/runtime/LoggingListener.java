@@ -23,6 +23,7 @@ import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
 import io.tidemark.runtime.RuntimeEvent.TaskRefused;
 import io.tidemark.runtime.RuntimeEvent.TaskReleased;
 import io.tidemark.runtime.RuntimeEvent.TaskRestored;
+import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
 import io.tidemark.runtime.RuntimeEvent.WorkerRestarting;
 import io.tidemark.runtime.RuntimeEvent.WorkerStuck;
 import java.util.List;
@@ -190,6 +191,12 @@ final class LoggingListener implements RuntimeListener {
                     stuck.worker(),
                     stuck.since().toSeconds(),
                     frames(stuck.stack()));
+        } else if (event instanceof WorkerReplaced replaced) {
+            log.error(
+                    "processor={} worker={} It does not react to being interrupted. Another worker takes its place; the thread that is stuck"
+                            + " stays until its call ends, or the application does. Find the loop in the stack that was told.",
+                    event.processor(),
+                    replaced.worker());
         } else if (event instanceof InputHeldBack back) {
             log.warn("processor={} {}. They are processed once it ends.", event.processor(), back.message());
         } else if (event instanceof RestoreHeld held) {

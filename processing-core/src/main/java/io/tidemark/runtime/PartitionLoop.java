@@ -110,6 +110,11 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         pump.blame();
     }
 
+    /** Which record is in its handler, to go on in a sentence; nothing when none is. */
+    String inCall() {
+        return pump.inCall();
+    }
+
     /** Asks for a checkpoint at the next opportunity; safe from any thread. */
     void requestCheckpoint() {
         checkpointRequested = true;
@@ -438,13 +443,34 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     }
 
     private void resumeFailed(long now) {
+        if (!pump.isEmpty()) {
+            return;
+        }
+        boolean alone = table.slots().size() == 1;
+        TaskSlot costly = null;
         for (TaskSlot slot : table.slots()) {
-            if (slot.verdicts().isPauseOver(now) && pump.isEmpty()) {
-                slot.verdicts().resumed();
-                if (slot.isProcessing()) {
-                    gate.resume(slot);
-                }
+            TaskVerdicts verdicts = slot.verdicts();
+            if (!verdicts.isPauseOver(now)) {
+                continue;
             }
+            if (alone
+                    || verdicts.isUrgent()
+                    || failures.pace().isCheap(slot.id().partition())) {
+                resume(slot);
+            } else if (costly == null
+                    || verdicts.resumesAt() - costly.verdicts().resumesAt() < 0) {
+                costly = slot;
+            }
+        }
+        if (costly != null && failures.pace().admits(costly.id().partition(), now)) {
+            resume(costly); // the one that has waited longest
+        }
+    }
+
+    private void resume(TaskSlot slot) {
+        slot.verdicts().resumed();
+        if (slot.isProcessing()) {
+            gate.resume(slot);
         }
     }
 

@@ -4,8 +4,10 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.kafka.GroupBacklog;
 import io.tidemark.kafka.GroupBacklog.Backlog;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
+import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +16,13 @@ final class ProcessorRunner {
 
     private final ProcessorDefinition definition;
     private final GroupBacklog backlog;
-    private final List<WorkerThread> workers = new ArrayList<>();
+    private final List<WorkerThread> workers = new CopyOnWriteArrayList<>();
+    /** Stuck in calls that do not end; others are in their places. */
+    private final List<WorkerThread> lost = new CopyOnWriteArrayList<>();
+
     private final RuntimeListener listener;
     private @Nullable String toldHeldBack;
+    private boolean stopping;
 
     ProcessorRunner(
             ProcessorDefinition definition,
@@ -41,14 +47,15 @@ final class ProcessorRunner {
         workers.forEach(WorkerThread::start);
     }
 
-    void requestStop(boolean leave) {
+    synchronized void requestStop(boolean leave) {
+        stopping = true;
         workers.forEach(worker -> worker.requestStop(leave));
     }
 
     /** Whether all workers ended. */
     boolean awaitEnd(long deadline) throws InterruptedException {
         boolean ended = true;
-        for (WorkerThread worker : workers) {
+        for (WorkerThread worker : all()) {
             ended &= worker.awaitEnd(deadline);
         }
         return ended;
@@ -65,9 +72,15 @@ final class ProcessorRunner {
 
     /** Waits for the end of all workers, however long it takes. */
     void awaitEnd() throws InterruptedException {
-        for (WorkerThread worker : workers) {
+        for (WorkerThread worker : all()) {
             worker.awaitEnd();
         }
+    }
+
+    private List<WorkerThread> all() {
+        List<WorkerThread> all = new ArrayList<>(workers);
+        all.addAll(lost);
+        return all;
     }
 
     void requestCheckpoint() {
@@ -76,6 +89,21 @@ final class ProcessorRunner {
 
     void look(long now) {
         workers.forEach(worker -> worker.look(now));
+        replaceLost(now);
+    }
+
+    /** What is stuck may be so for ever, and others may have nobody to take its tasks. */
+    private synchronized void replaceLost(long now) {
+        for (int i = 0; i < workers.size() && !stopping; i++) {
+            WorkerThread worker = workers.get(i);
+            if (worker.isLost(now)) {
+                WorkerThread fresh = worker.replacement();
+                lost.add(worker);
+                workers.set(i, fresh);
+                fresh.start();
+                listener.on(new WorkerReplaced(definition.id(), i));
+            }
+        }
     }
 
     /** The worst state of any worker is the processor's. */
@@ -90,7 +118,7 @@ final class ProcessorRunner {
         }
         Backlog waiting = backlog.known();
         List<WorkerStatus> each = workers.stream()
-                .map(WorkerThread::status)
+                .map(worker -> isOver(worker.state()) ? worker.status().without(waiting.unassigned()) : worker.status())
                 .map(worker -> withLags(worker, waiting))
                 .toList();
         List<TaskStatus> tasks =
@@ -109,6 +137,11 @@ final class ProcessorRunner {
                 RecordTotals.of(workers.stream().map(WorkerThread::counters).toList()),
                 unassigned(waiting),
                 waiting.heldBack());
+    }
+
+    /** Its tasks are its own until the group has noticed. */
+    private static boolean isOver(ProcessorStatus.State state) {
+        return state == ProcessorStatus.State.FAILED || state == ProcessorStatus.State.RESTARTING;
     }
 
     private static WorkerStatus withLags(WorkerStatus worker, Backlog waiting) {

@@ -43,6 +43,7 @@ final class RecordFailures {
     private final DeadLetters letters;
     private final WorkerCounters counters;
     private final RuntimeListener listener;
+    private final RetryPace pace = new RetryPace();
     private long careful;
 
     // ---- of the open attempt
@@ -62,6 +63,11 @@ final class RecordFailures {
         this.letters = new DeadLetters(settings::deadLetterTopic, group);
         this.counters = counters;
         this.listener = listener;
+    }
+
+    /** How often records that fail slowly are tried again. */
+    RetryPace pace() {
+        return pace;
     }
 
     /** Whether outputs are waited for record by record. */
@@ -93,9 +99,11 @@ final class RecordFailures {
     /**
      * A record could not be processed; it left no trace.
      *
+     * @param took how long the attempt took
      * @param letter takes the dead letter, if it comes to that
      */
-    Verdict failed(TaskSlot slot, InputRecord record, ProcessorFailed failure, long now, RecordPump.Sender letter) {
+    Verdict failed(
+            TaskSlot slot, InputRecord record, ProcessorFailed failure, long now, long took, RecordPump.Sender letter) {
         Throwable cause = failure.getCause();
         FailureKind kind = kindOf(failure);
         counters.failed(kind);
@@ -108,6 +116,7 @@ final class RecordFailures {
         if (isTriedAgain(slot, record, kind, failing)) {
             listener.on(new RecordFailed(slot.id(), message(failure), kind, attempt, cause == null ? failure : cause));
             slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message(failure), cause));
+            pace.failed(record.partition(), took, now);
             setBack(slot);
             return Verdict.WAIT;
         }
@@ -128,13 +137,20 @@ final class RecordFailures {
                 + record.partition() + "@" + record.offset() + " was not processed: " + refusal.getMessage();
         Failing failing = slot.verdicts().failed(record, kind != FailureKind.LATER);
         int attempt = failing.times();
+        Condemned given = slot.verdicts().condemnation(record);
         if (isTriedAgain(slot, record, kind, failing)) {
             listener.on(new RecordFailed(slot.id(), message, kind, attempt, refusal));
             slot.verdicts().waitUntil(now + pause(attempt), record, waitsFor(kind, message, null));
             gate.pause(slot);
-        } else if (isCondemned(slot, record)) {
-            // its dead letter was refused as well
-            isolate(slot, record, new Condemned(message, refusal, attempt, null));
+        } else if (given != null) {
+            isolate(
+                    slot,
+                    record,
+                    new Condemned(
+                            given.message() + "; its dead letter was refused: " + refusal.getMessage(),
+                            given.cause(),
+                            Math.max(1, given.attempts()),
+                            null));
         } else {
             slot.verdicts().condemn(record, message, refusal, attempt);
         }

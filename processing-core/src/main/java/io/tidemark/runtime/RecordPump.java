@@ -54,6 +54,9 @@ final class RecordPump {
     /** Records of the open attempt, without those of the running slice. */
     private long uncommitted;
 
+    /** How long the last call took. */
+    private long took;
+
     private long sliceStart;
     private int wary;
     private boolean wantsCheckpoint;
@@ -136,6 +139,16 @@ final class RecordPump {
         if (inCall && records != null && slot != null) {
             overdue(slot, records.current(), clock);
         }
+    }
+
+    /** Which record is in its handler, or was when it died of an error of the JVM. */
+    String inCall() {
+        PolledRecords records = polled;
+        if (!holdsRecord || records == null) {
+            return "";
+        }
+        InputRecord record = records.current();
+        return " at record " + record.topic() + "-" + record.partition() + "@" + record.offset();
     }
 
     /** Records processed since the last call of this. */
@@ -279,7 +292,8 @@ final class RecordPump {
     private void lookAtTheClock(TaskSlot slot, InputRecord record) {
         long began = clock;
         clock = nanos.getAsLong();
-        if (clock - began >= slowNanos) {
+        took = clock - began;
+        if (took >= slowNanos) {
             tookLong(slot, record, began);
         }
     }
@@ -329,7 +343,8 @@ final class RecordPump {
                 return failures.givenUp(slot, record, condemned, nanos.getAsLong(), this::sendLetter) == Verdict.PASS;
             }
             return failure != null
-                    && failures.failed(slot, record, failure, nanos.getAsLong(), this::sendLetter) == Verdict.PASS;
+                    && failures.failed(slot, record, failure, nanos.getAsLong(), took, this::sendLetter)
+                            == Verdict.PASS;
         } catch (OutputRefused e) {
             refused(slot, record, e);
             throw e;

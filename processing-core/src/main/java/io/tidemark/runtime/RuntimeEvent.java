@@ -113,6 +113,9 @@ public sealed interface RuntimeEvent {
     /** An attempt did not commit; its tasks went back to their committed checkpoints. */
     record CheckpointAborted(String processor, String reason) implements RuntimeEvent {}
 
+    /** A worker does not come back from a call, not even when it is woken up; another one is in its place. */
+    record WorkerReplaced(String processor, int worker) implements RuntimeEvent {}
+
     /** The outcome of a commit was unknown, or the producer was lost; the committed pointers decide. */
     record ProducerReplaced(String processor, String reason) implements RuntimeEvent {}
 

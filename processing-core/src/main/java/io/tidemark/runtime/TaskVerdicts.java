@@ -219,6 +219,16 @@ final class TaskVerdicts {
         return at == AT_ONCE || (at != NEVER && now - at >= 0);
     }
 
+    /** Whether that pause is over because somebody said so. */
+    boolean isUrgent() {
+        return resumeAt == AT_ONCE;
+    }
+
+    /** When the pause is over; meaningful only while there is one. */
+    long resumesAt() {
+        return resumeAt;
+    }
+
     void resumed() {
         resumeAt = NEVER;
     }

@@ -2,6 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.checkpoint.CommitPhase;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,28 @@ public record WorkerStatus(
     WorkerStatus withoutLags() {
         return new WorkerStatus(
                 phase, member, tasks.stream().map(task -> task.withLag(-1)).toList(), trouble);
+    }
+
+    /** What it looks like while it starts anew: the tasks are still its own in the group, and nothing of them is processed. */
+    WorkerStatus restarting() {
+        return new WorkerStatus(
+                CommitPhase.DOUBT,
+                false,
+                tasks.stream()
+                        .map(task -> new TaskStatus(task.partition(), TaskStatus.Phase.INCOMPLETE, -1, -1, null))
+                        .toList(),
+                trouble);
+    }
+
+    /** The same without tasks of those partitions. */
+    WorkerStatus without(Set<Integer> partitions) {
+        return new WorkerStatus(
+                phase,
+                member,
+                tasks.stream()
+                        .filter(task -> !partitions.contains(task.partition()))
+                        .toList(),
+                trouble);
     }
 
     /** A worker that has not run yet. */

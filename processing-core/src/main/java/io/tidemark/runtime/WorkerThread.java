@@ -22,6 +22,7 @@ final class WorkerThread implements Runnable {
 
     private static final long JOIN_PAUSE_MS = 50;
     private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
+    private static final long LONGEST_GRACE_NANOS = 10_000_000_000L;
     private static final long STALE_NANOS = 2_000_000_000;
     private static final long IDLE = Long.MIN_VALUE;
 
@@ -31,7 +32,7 @@ final class WorkerThread implements Runnable {
     private final RuntimeListener listener;
     private final LongSupplier nanos;
     private final FailureHistory history = new FailureHistory();
-    private final WorkerCounters counters = new WorkerCounters();
+    private final WorkerCounters counters;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Thread thread;
@@ -40,6 +41,9 @@ final class WorkerThread implements Runnable {
     private volatile ProcessorStatus.State state = ProcessorStatus.State.STARTING;
     private volatile @Nullable String message;
 
+    /** What it had before it failed; what waits there is not to be forgotten until the group gives it to somebody. */
+    private volatile WorkerStatus former = WorkerStatus.starting();
+
     // ---- what the watchdog looks at
     private volatile long busySince = IDLE;
     private volatile boolean overdue;
@@ -47,12 +51,32 @@ final class WorkerThread implements Runnable {
     private long toldAt;
 
     WorkerThread(WorkerPlan plan, int number, Runnable onHalted, RuntimeListener listener, LongSupplier nanos) {
+        this(plan, number, new WorkerCounters(), onHalted, listener, nanos);
+    }
+
+    private WorkerThread(
+            WorkerPlan plan,
+            int number,
+            WorkerCounters counters,
+            Runnable onHalted,
+            RuntimeListener listener,
+            LongSupplier nanos) {
+        this.counters = counters;
         this.plan = plan;
         this.number = number;
         this.onHalted = onHalted;
         this.listener = listener;
         this.nanos = nanos;
         this.thread = newThread();
+    }
+
+    /**
+     * Another one in its place, which goes on with its counters; this one ends with the call it is stuck in, if ever. Nothing of what it
+     * still does counts: the other one's transactional id is the same.
+     */
+    WorkerThread replacement() {
+        requestStop(false);
+        return new WorkerThread(plan, number, counters, onHalted, listener, nanos);
     }
 
     private Thread newThread() {
@@ -95,9 +119,15 @@ final class WorkerThread implements Runnable {
 
     WorkerStatus status() {
         PartitionLoop current = loop;
-        WorkerStatus status = current == null ? WorkerStatus.starting() : current.status();
+        WorkerStatus before = former;
+        WorkerStatus status = current == null ? before : current.status();
+        if (current != null && current.isJoining()) {
+            status = new WorkerStatus(status.phase(), status.member(), before.tasks(), status.trouble());
+        }
         long since = busySince;
-        if (since != IDLE && nanos.getAsLong() - since > STALE_NANOS) {
+        if (overdue) {
+            status = new WorkerStatus(status.phase(), false, List.of(), status.trouble()); // others have them by now
+        } else if (since != IDLE && nanos.getAsLong() - since > STALE_NANOS) {
             status = status.withoutLags(); // they are as of before what it is busy with
         }
         String trouble = stuck;
@@ -147,6 +177,13 @@ final class WorkerThread implements Runnable {
         }
     }
 
+    /** Whether it does not even react to being woken up: a loop that never ends, for instance. */
+    boolean isLost(long now) {
+        long since = busySince;
+        long grace = Math.min(plan.lostAfter().toNanos(), LONGEST_GRACE_NANOS);
+        return overdue && since != IDLE && now - since > plan.lostAfter().toNanos() + grace && !isStopping();
+    }
+
     @Override
     public void run() {
         try {
@@ -168,11 +205,14 @@ final class WorkerThread implements Runnable {
                 return;
             } catch (VirtualMachineError e) {
                 // Out of memory or stack: nothing this thread could still promise.
+                PartitionLoop died = loop;
+                String at = died == null ? "" : died.inCall();
                 try {
                     abandon();
                 } finally {
-                    halt("Worker " + number + " of processor " + plan.processor() + " died of " + e
-                            + "; nothing of its open work is committed");
+                    halt(
+                            "Worker " + number + " of processor " + plan.processor() + " died of " + e + at
+                                    + "; nothing of its open work is committed. Give it more memory, or make the handler need less");
                 }
                 return;
             } catch (RuntimeException | Error e) {
@@ -185,6 +225,7 @@ final class WorkerThread implements Runnable {
             }
         }
         state = ProcessorStatus.State.STOPPED;
+        former = WorkerStatus.starting();
         loop = null;
         ended.countDown();
     }
@@ -256,6 +297,9 @@ final class WorkerThread implements Runnable {
 
     private void abandon() {
         PartitionLoop current = loop;
+        if (current != null) {
+            former = current.status().restarting();
+        }
         loop = null;
         if (current != null) {
             current.abandon();

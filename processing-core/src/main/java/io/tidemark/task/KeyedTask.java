@@ -70,6 +70,9 @@ public final class KeyedTask {
         } catch (Throwable e) {
             throw failed(record, e);
         } finally {
+            // The author's code may leave its thread interrupted, which would fail the next call of a client, and so on
+            // for ever.
+            Thread.interrupted();
             current.leave();
             if (done) {
                 outputs.finish();

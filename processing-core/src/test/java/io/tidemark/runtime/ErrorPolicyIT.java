@@ -219,7 +219,8 @@ class ErrorPolicyIT extends RuntimeFixture {
                     return (record, emitter) -> {
                         long next = count.update(() -> 0L, n -> n + 1);
                         if (full.get()) {
-                            throw new OutOfMemoryError("planted");
+                            // more than any heap, and gone at once: the rest of this JVM is to live on
+                            next += new long[256][Integer.MAX_VALUE - 8].length;
                         }
                         emitter.emit(out, record.key(), Long.toString(next).getBytes(UTF_8), null, Map.of());
                     };
@@ -233,8 +234,9 @@ class ErrorPolicyIT extends RuntimeFixture {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(runtime.status("hungry").orElseThrow())
                         .satisfies(status -> assertThat(status.state()).isEqualTo(ProcessorStatus.State.FAILED))
-                        .satisfies(
-                                status -> assertThat(status.message()).contains("died of java.lang.OutOfMemoryError")));
+                        .satisfies(status -> assertThat(status.message())
+                                .contains("died of java.lang.OutOfMemoryError")
+                                .contains(" at record " + in)));
         awaitOutputs(other, 40);
         assertThat(runtime.status("frugal").orElseThrow().state()).isEqualTo(ProcessorStatus.State.RUNNING);
         assertThat(TestCluster.committed(out)).hasSize(20);

@@ -13,6 +13,8 @@ import io.tidemark.kafka.TestCluster;
 import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
 import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
 import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
+import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ class SlowHandlerIT extends RuntimeFixture {
     private final String out = TestCluster.createTopic("out", 2);
     private final AtomicInteger calls = new AtomicInteger();
     private int pollInterval = 60_000;
+    private volatile boolean released;
 
     @Override
     KafkaClients clients() {
@@ -96,6 +99,46 @@ class SlowHandlerIT extends RuntimeFixture {
         assertCountedOnce(out);
     }
 
+    /** A loop that never ends does not hear that it is interrupted; nobody else is there to take its tasks. */
+    @Test
+    void shouldGiveUpTheRecordOfACallThatNeverEnds() {
+        pollInterval = 3_000;
+        settings =
+                settings.with(settings.worker().with(settings.worker().errors().with(ErrorPolicy.SKIP, null)));
+        try {
+            ProcessingRuntime runtime = start(directory, sleeping("spinning", Duration.ZERO, false));
+            sendAroundSlow();
+
+            awaitOutputs(out, 40);
+
+            assertThat(calls).hasValueBetween(2, 3);
+            assertThat(events).filteredOn(WorkerReplaced.class::isInstance).hasSizeBetween(1, 3);
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(
+                                    runtime.status("spinning").orElseThrow().records())
+                            .satisfies(records -> assertThat(records.skipped()).isEqualTo(1)));
+            assertCountedOnce(out);
+        } finally {
+            released = true;
+        }
+    }
+
+    /** A server that is away costs each attempt its time-out; the tasks that wait for it must not take all of the worker. */
+    @Test
+    void shouldLeaveItsNeighboursMostOfTheTimeWhileManyTasksWait() throws Exception {
+        String wide = TestCluster.createTopic("wide", 8);
+        start(directory, waiting(wide, Duration.ofMillis(500)));
+        for (int i = 0; i < 200; i++) {
+            TestCluster.send(wide, "k" + i, i < 100 ? "away" : "quick");
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> calls.get() >= 6);
+        int first = calls.get();
+
+        TimeUnit.SECONDS.sleep(8);
+
+        assertThat(calls.get() - first).as("half seconds out of sixteen").isBetween(1, 7);
+    }
+
     /** What a worker says of itself is as old as its last duty cycle. */
     @Test
     void shouldCountWhatComesWhileAHandlerIsSlow() {
@@ -131,6 +174,18 @@ class SlowHandlerIT extends RuntimeFixture {
                 .count();
     }
 
+    private ProcessorDefinition waiting(String topic, Duration time) {
+        return new ProcessorDefinition("waiting", List.of(topic), Set.of(out), List.of(COUNT), Set.of(), states -> {
+            return (record, emitter) -> {
+                if (new String(record.value(), UTF_8).equals("away")) {
+                    calls.incrementAndGet();
+                    TimeUnit.MILLISECONDS.sleep(time.toMillis());
+                    throw new ConnectException("nobody listens");
+                }
+            };
+        });
+    }
+
     private ProcessorDefinition sleeping(String id, Duration time, boolean fails) {
         return new ProcessorDefinition(id, List.of(in), Set.of(out), List.of(COUNT), Set.of(), states -> {
             ValueState<Long> count = states.state(COUNT);
@@ -139,6 +194,9 @@ class SlowHandlerIT extends RuntimeFixture {
                 if (new String(record.value(), UTF_8).equals("slow")) {
                     calls.incrementAndGet();
                     TimeUnit.MILLISECONDS.sleep(time.toMillis());
+                    while (time.isZero() && !released) {
+                        Thread.onSpinWait();
+                    }
                     if (fails) {
                         throw new IllegalStateException("the server did not answer");
                     }
