@@ -109,6 +109,7 @@ public final class FailureKinds implements FailureClassifier {
                 kinds,
                 LATER,
                 "io.tidemark.error.EnvironmentRefused",
+                "java.lang.LinkageError",
                 "java.net.ConnectException",
                 "java.net.NoRouteToHostException",
                 "java.net.PortUnreachableException",

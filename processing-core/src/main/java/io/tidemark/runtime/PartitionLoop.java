@@ -16,6 +16,7 @@ import io.tidemark.runtime.CheckpointDriver.Unwritable;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.TaskVerdicts.Condemned;
 import io.tidemark.stream.PolledRecords;
+import io.tidemark.stream.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,6 +263,9 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
                 gate.seekBack(polled);
             }
         } catch (PositionLost e) {
+            if (isLeftOut(e)) {
+                return;
+            }
             inputLost(
                     e.partition(),
                     RecoveryPlan.Reason.POSITION_LOST,
@@ -472,6 +476,26 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         if (slot.isProcessing()) {
             gate.resume(slot);
         }
+    }
+
+    /** The record a task stopped before was deleted before somebody said that it is to be left out: that can be done without it. */
+    private boolean isLeftOut(PositionLost e) {
+        TaskSlot slot = table.slot(e.partition());
+        LiveTask task = slot == null ? null : slot.live();
+        if (slot == null || task == null) {
+            return false;
+        }
+        long offset = task.position(e.topic()).offset();
+        Condemned skipped = slot.verdicts().skippedByHand(e.topic(), offset);
+        if (skipped == null) {
+            return false;
+        }
+        failures.leaveOut(slot, skipped);
+        task.moved(e.topic(), offset + 1, Position.UNKNOWN_EPOCH, 1);
+        gate.seek(task);
+        records++;
+        trigger.worked(nanos.getAsLong());
+        return true;
     }
 
     /** The next records of a task's input are gone or damaged: it stops there, and the others go on. */

@@ -200,8 +200,7 @@ final class RecordFailures {
     Verdict givenUp(TaskSlot slot, InputRecord record, Condemned why, long now, RecordPump.Sender letter) {
         switch (policyFor(why)) {
             case SKIP -> {
-                skipped++;
-                listener.on(new RecordSkipped(slot.id(), why.message(), why.cause()));
+                leaveOut(slot, why);
                 return Verdict.PASS;
             }
             case DEAD_LETTER -> {
@@ -220,6 +219,11 @@ final class RecordFailures {
                 return Verdict.WAIT;
             }
         }
+    }
+
+    void leaveOut(TaskSlot slot, Condemned why) {
+        skipped++;
+        listener.on(new RecordSkipped(slot.id(), why.message(), why.cause()));
     }
 
     /** Its dead-letter topic is gone, which is no fault of the record: it stays given up, and waits for the topic. */

@@ -127,6 +127,12 @@ final class TaskVerdicts {
         return condemned.get(new At(record.topic(), record.offset()));
     }
 
+    /** What is known of the record if a person said that it is left out, else {@code null}. */
+    synchronized @Nullable Condemned skippedByHand(String topic, long offset) {
+        Condemned known = condemned.get(new At(topic, offset));
+        return known != null && known.decided() == RecordDecision.SKIP ? known : null;
+    }
+
     /** A record takes so long that it is tried by itself. */
     synchronized void slow(String topic, long offset) {
         slow.putIfAbsent(new At(topic, offset), new Slow(0, Long.MIN_VALUE));

@@ -14,10 +14,12 @@ final class CurrentRecord implements IncomingRecord {
 
     private @Nullable InputRecord record;
     private byte[] key = new byte[0];
+    private @Nullable Thread owner;
 
     void moveTo(InputRecord record, byte[] key) {
         this.record = record;
         this.key = key;
+        this.owner = Thread.currentThread();
     }
 
     void leave() {
@@ -79,8 +81,9 @@ final class CurrentRecord implements IncomingRecord {
 
     private InputRecord record() {
         InputRecord current = record;
-        if (current == null) {
-            throw new IllegalStateException("The record is over: nothing of it may be kept beyond the handler call");
+        if (current == null || owner != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    "The record is over, or another thread's: nothing of it may be kept beyond the handler call");
         }
         return current;
     }

@@ -102,10 +102,15 @@ public final class KeyedTask {
             return ours;
         }
         // A stack that overflowed is whole again here, and the record that is too deep for it will be so anywhere.
-        if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+        // Nor does an array that is longer than any may be take anything from anybody.
+        if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError) && !isTooLongAnArray(e)) {
             throw fatal;
         }
         return new ProcessorFailed(at(record) + " was not processed: " + describe(e), e);
+    }
+
+    private static boolean isTooLongAnArray(Throwable e) {
+        return e instanceof OutOfMemoryError && "Requested array size exceeds VM limit".equals(e.getMessage());
     }
 
     /** Only the type: an author's message may quote keys or values. */

@@ -36,6 +36,7 @@ final class Outputs implements RecordEmitter, TaskStep {
     private @Nullable String lastTopic;
 
     private @Nullable InputRecord cause;
+    private @Nullable Thread owner;
 
     private final OutputTopics topics;
     private final Set<String> declared;
@@ -61,6 +62,7 @@ final class Outputs implements RecordEmitter, TaskStep {
         }
         records.clear();
         cause = input;
+        owner = Thread.currentThread();
     }
 
     void drop() {
@@ -80,8 +82,9 @@ final class Outputs implements RecordEmitter, TaskStep {
             @Nullable Long timestamp,
             Map<String, byte[]> headers) {
         InputRecord input = cause;
-        if (input == null) {
-            throw new IllegalStateException("Output is possible only inside the handler call");
+        if (input == null || owner != Thread.currentThread()) {
+            // somebody else's thread may come while the next record is in its call, and would answer for that one
+            throw new IllegalStateException("Output is possible only inside the handler call, on that call's thread");
         }
         if (!topic.equals(lastTopic) && !knownTopics.contains(topic)) {
             learn(topic);
@@ -106,7 +109,7 @@ final class Outputs implements RecordEmitter, TaskStep {
 
     /** Before the producer hears of it, which would wait for it, and all of the worker with it. */
     private void learn(String topic) {
-        if (!TOPIC.matcher(topic).matches()) {
+        if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
             throw ProcessorFailed.unfit("'" + shown(topic) + "' is no topic name", null);
         }
         if (!topics.exists(topic)) {

@@ -30,9 +30,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,7 +52,7 @@ class ErrorPolicyIT extends RuntimeFixture {
             switch (this) {
                 case CHECKED -> throw new Exception("secret of the record");
                 case RUNTIME -> throw new IllegalStateException("secret of the record");
-                default -> throw new LinkageError("secret of the record");
+                default -> throw new AssertionError("secret of the record");
             }
         }
     }
@@ -247,6 +249,27 @@ class ErrorPolicyIT extends RuntimeFixture {
         runtime.stop();
         start(directory, hungry);
         awaitOutputs(out, 40);
+        assertCountedOnce(out);
+    }
+
+    /** What is left of a way out once retention was quicker than a person. */
+    @Test
+    void shouldLeaveOutTheRecordThatWasDeletedBeforeSomebodySaidSo() throws Exception {
+        String in = TestCluster.createTopic("in", 1);
+        String out = TestCluster.createTopic("out", 1);
+        ProcessingRuntime runtime = start(directory, counting("gone", in, out, isPoison()));
+        List.of("fine", "poison", "after").forEach(text -> TestCluster.send(in, "k", text));
+        awaitPhase(runtime, "gone", 0, TaskStatus.Phase.ISOLATED);
+        try (Admin admin = TestCluster.clients().admin()) {
+            admin.deleteRecords(Map.of(new TopicPartition(in, 0), RecordsToDelete.beforeOffset(2)))
+                    .all()
+                    .get();
+        }
+
+        assertThat(runtime.decide("gone", new RecordId(in, 0, 1), RecordDecision.SKIP))
+                .isEqualTo(DecisionOutcome.TAKEN);
+
+        awaitOutputs(out, 2);
         assertCountedOnce(out);
     }
 

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -73,6 +74,31 @@ class GroupProtocolIT extends RuntimeFixture {
                 .hasSize(40)
                 .allSatisfy((key, count) -> assertThat(count).isEqualTo(350));
         assertThat(b.isRunning() && again.isRunning()).isTrue();
+    }
+
+    /** C20: a deployment that changes the protocol has both in the group for a while. */
+    @Test
+    void shouldCountEveryRecordOnceWhileTheProtocolChanges() {
+        String in = TestCluster.createTopic("in", 4);
+        String out = TestCluster.createTopic("out", 4);
+        ProcessorDefinition counts = counting("counts", in, out, record -> false);
+        use(GroupProtocol.CLASSIC);
+        ProcessingRuntime former = start(directory.resolve("a"), counts);
+        TestCluster.send(in, 400, 40);
+        awaitOutputs(out, 400);
+
+        use(GroupProtocol.CONSUMER);
+        ProcessingRuntime next = start(directory.resolve("b"), counts);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> tasks(next, "counts").stream().anyMatch(task -> task.phase() == TaskStatus.Phase.RUNNING));
+        TestCluster.send(in, 400, 40);
+        awaitOutputs(out, 800);
+        former.stop();
+        TestCluster.send(in, 400, 40);
+
+        awaitOutputs(out, 1200);
+        assertCountedOnce(out);
+        assertThat(tasks(next, "counts")).hasSize(4);
     }
 
     /** Several processors of a service, each with several workers and two topics whose partitions belong together. */

@@ -174,9 +174,17 @@ class RebalanceFaultIT extends RuntimeFixture {
     }
 
     /** D4: what stays goes on, with what is dirty in it, while the rest moves. */
-    @Test
-    void shouldGoOnWithTheTasksItKeepsWhileOthersMove() {
-        settings = settings.withConcurrency(1);
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void shouldGoOnWithTheTasksItKeepsWhileOthersMove(GroupProtocol protocol) {
+        MembershipSettings before = settings.membership();
+        settings = settings.withConcurrency(1)
+                .with(new MembershipSettings(
+                        protocol,
+                        true,
+                        before.sessionTimeout(),
+                        before.heartbeatInterval(),
+                        before.transactionTimeout()));
         ProcessingRuntime a = start(directory.resolve("a"), counts);
         TestCluster.send(in, 200, 40);
         awaitOutputs(out, 200);

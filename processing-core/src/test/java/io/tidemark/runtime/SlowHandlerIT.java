@@ -52,7 +52,7 @@ class SlowHandlerIT extends RuntimeFixture {
 
     @Test
     void shouldIsolateTheRecordThatFailsSlowlyAndCommitEverythingElse() {
-        ProcessingRuntime runtime = start(directory, sleeping("slow", Duration.ofSeconds(3), true));
+        ProcessingRuntime runtime = start(directory, sleeping("slow", Duration.ofSeconds(2), true));
         sendAroundSlow();
 
         awaitPhase(runtime, "slow", 0, TaskStatus.Phase.ISOLATED);
@@ -70,7 +70,7 @@ class SlowHandlerIT extends RuntimeFixture {
 
     @Test
     void shouldCommitWhatTookLongerThanATransaction() {
-        start(directory, sleeping("slow", Duration.ofSeconds(3), false));
+        start(directory, sleeping("slow", Duration.ofSeconds(2), false));
         sendAroundSlow();
 
         awaitOutputs(out, 41);
@@ -102,7 +102,7 @@ class SlowHandlerIT extends RuntimeFixture {
     /** A loop that never ends does not hear that it is interrupted; nobody else is there to take its tasks. */
     @Test
     void shouldGiveUpTheRecordOfACallThatNeverEnds() {
-        pollInterval = 3_000;
+        pollInterval = 2_000;
         settings =
                 settings.with(settings.worker().with(settings.worker().errors().with(ErrorPolicy.SKIP, null)));
         try {
@@ -142,20 +142,24 @@ class SlowHandlerIT extends RuntimeFixture {
     /** What a worker says of itself is as old as its last duty cycle. */
     @Test
     void shouldCountWhatComesWhileAHandlerIsSlow() {
-        ProcessingRuntime runtime = start(directory, sleeping("slow", Duration.ofSeconds(30), false));
-        TestCluster.send(in, FIRST, "quick");
-        awaitOutputs(out, 1);
-        TestCluster.send(in, FIRST, "slow");
-        await().atMost(Duration.ofSeconds(20)).until(() -> calls.get() == 1);
+        try {
+            ProcessingRuntime runtime = start(directory, sleeping("slow", Duration.ZERO, false));
+            TestCluster.send(in, FIRST, "quick");
+            awaitOutputs(out, 1);
+            TestCluster.send(in, FIRST, "slow");
+            await().atMost(Duration.ofSeconds(20)).until(() -> calls.get() == 1);
 
-        TestCluster.send(in, 500, 10);
+            TestCluster.send(in, 500, 10);
 
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> tasks(runtime, "slow").stream()
-                                .mapToLong(TaskStatus::lag)
-                                .sum()
-                        >= 500);
-        assertThat(calls).as("still in its first call").hasValue(1);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> tasks(runtime, "slow").stream()
+                                    .mapToLong(TaskStatus::lag)
+                                    .sum()
+                            >= 500);
+            assertThat(calls).as("still in its first call").hasValue(1);
+        } finally {
+            released = true;
+        }
     }
 
     private void sendAroundSlow() {

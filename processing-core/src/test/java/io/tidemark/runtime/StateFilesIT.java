@@ -51,13 +51,13 @@ class StateFilesIT extends RuntimeFixture {
                 Files.delete(file);
             }
         },
-        LOG_BIT(".log") {
+        LOG_BIT(".log", false) {
             @Override
             void doTo(Path file) throws IOException {
                 flip(file, 0.5);
             }
         },
-        LOG_CUT(".log") {
+        LOG_CUT(".log", false) {
             @Override
             void doTo(Path file) throws IOException {
                 Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), (int) (Files.size(file) / 2)));
@@ -80,12 +80,31 @@ class StateFilesIT extends RuntimeFixture {
             void doTo(Path file) throws IOException {
                 Files.delete(file);
             }
+        },
+        MANIFEST_GONE("MANIFEST") {
+            @Override
+            void doTo(Path file) throws IOException {
+                Files.delete(file);
+            }
+        },
+        /** What it held is in the changelog: the store is only older than it was. */
+        LOG_GONE(".log", false) {
+            @Override
+            void doTo(Path file) throws IOException {
+                Files.delete(file);
+            }
         };
 
         private final String name;
+        private final boolean fatal;
 
         Damage(String name) {
+            this(name, true);
+        }
+
+        Damage(String name, boolean fatal) {
             this.name = name;
+            this.fatal = fatal;
         }
 
         abstract void doTo(Path file) throws IOException;
@@ -118,7 +137,11 @@ class StateFilesIT extends RuntimeFixture {
         for (Path file : files) {
             damage.doTo(file);
         }
+        events.clear();
         count(60);
+        if (damage.fatal) {
+            assertThat(sources()).as("it was set aside and restored").contains(RestoreSource.CHANGELOG);
+        }
         count(60);
         // then
         assertCountedOnce(out);

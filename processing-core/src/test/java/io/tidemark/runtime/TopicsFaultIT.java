@@ -87,6 +87,21 @@ class TopicsFaultIT extends RuntimeFixture {
         assertThat(TestCluster.committed(out)).as("nothing of the new topic").hasSize(100);
     }
 
+    /** C12: its offsets reach those of the former one before anybody looks. */
+    @Test
+    void shouldRefuseATopicThatIsCreatedAgainAndGrowsQuickly() throws Exception {
+        ProcessingRuntime runtime = start(directory, counts);
+        TestCluster.send(in, 100, 10);
+        awaitOutputs(out, 100);
+        try (Admin admin = TestCluster.clients().admin()) {
+            recreate(admin);
+            TestCluster.send(in, 2_000, 10);
+        }
+        awaitPhase(runtime, "topics", 0, TaskStatus.Phase.REFUSED);
+        awaitPhase(runtime, "topics", 1, TaskStatus.Phase.REFUSED);
+        assertThat(TestCluster.committed(out)).as("nothing of the new topic").hasSize(100);
+    }
+
     /** Keys of the new partition may have their state elsewhere: it is refused. */
     @Test
     void shouldRefuseAPartitionThatIsAddedWhileItRuns() throws Exception {

@@ -105,6 +105,25 @@ class KeyedTaskTest {
     }
 
     @Test
+    void shouldLeaveItsThreadAsItWas() {
+        KeyedTask task = task((state, record, out) -> Thread.currentThread().interrupt());
+
+        task.process(TestRecord.of("k", "v"));
+
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    /** A length that was read wrongly; nobody lacks memory. */
+    @Test
+    void shouldChargeARecordForAnArrayThatIsTooLong() {
+        KeyedTask task = task((state, record, out) -> state.set((long) new long[Integer.MAX_VALUE].length));
+
+        assertThatThrownBy(() -> task.process(TestRecord.of("k", "v")))
+                .isInstanceOf(ProcessorFailed.class)
+                .hasCauseInstanceOf(OutOfMemoryError.class);
+    }
+
+    @Test
     void shouldLeaveNoTraceWhenTheHandlerThrows() {
         KeyedTask task = task((state, record, out) -> {
             state.set(99L);
