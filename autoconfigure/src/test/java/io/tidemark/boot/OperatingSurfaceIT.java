@@ -22,11 +22,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,6 +38,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What operators see and call, over HTTP: checkpoints, readiness, application events. */
+@ExtendWith(OutputCaptureExtension.class)
 class OperatingSurfaceIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -205,6 +209,30 @@ class OperatingSurfaceIT {
             assertThat(post(context, "/checkpoints", null).statusCode()).isEqualTo(405);
             assertThat(post(context, "/processors/sums", "{}").statusCode()).isEqualTo(405);
         }
+    }
+
+    /** S4: what the configuration keeps secret is in no answer and no log line. */
+    @Test
+    void shouldShowNoSecretsOfTheConfiguration(CapturedOutput output) throws Exception {
+        String in = TestCluster.createTopic("in", 1);
+        String secret = "5ecret-password";
+        try (ConfigurableApplicationContext context = start(
+                in,
+                "--logging.level.io.tidemark=TRACE",
+                "--spring.kafka.properties.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule"
+                        + " required username=\"u\" password=\"" + secret + "\";",
+                "--spring.kafka.ssl.key-password=" + secret)) {
+            context.getBean(Heard.class).slow.countDown();
+            TestCluster.send(in, "k", "poison");
+            await().atMost(Duration.ofSeconds(30)).until(() -> status(context, "/health/readiness") == 200);
+            for (String path : List.of(
+                    "/processors", "/processors/sums", "/checkpoints", "/health", "/env", "/configprops", "/metrics")) {
+                HttpResponse<String> answer =
+                        HTTP.send(request(context, path).build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.body()).as(path).isNotEmpty().doesNotContain(secret);
+            }
+        }
+        assertThat(output.getAll()).contains("io.tidemark").doesNotContain(secret);
     }
 
     /** A topic that is not there yet keeps the processor starting: not ready, but nothing to kill the process for. */

@@ -1,5 +1,6 @@
 package io.tidemark.boot;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -121,9 +122,23 @@ class PoisonIT {
                 "{\"parts\":" + "[{\"parts\":".repeat(2_000) + "1",
                 "[".repeat(100_000),
                 "{\"@class\":\"java.lang.Runtime\",\"cents\":{}}",
-                "{\"id\":\"" + SECRET + "\",\"cents\":1.5e400}")) {
+                "{\"id\":\"" + SECRET + "\",\"cents\":1.5e400}",
+                "{\"cents\":" + "9".repeat(5_000) + "}",
+                "{\"cents\":1e999999999}",
+                "{\"id\":\"" + SECRET + "\",\"cents\":NaN}",
+                "{\"id\":\"a\",\"cents\":1} {\"id\":\"" + SECRET + "\"}",
+                "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"" + SECRET + "\"><!ENTITY c \"&b;&b;\">]><a>&c;</a>",
+                "!!javax.script.ScriptEngineManager [" + SECRET + "]",
+                "${jndi:ldap://127.0.0.1/" + SECRET + "}",
+                "[\"com.sun.rowset.JdbcRowSetImpl\",{\"dataSourceName\":\"" + SECRET + "\"}]")) {
             poison.add(text.getBytes(UTF_8));
         }
+        // objects of Java's own serialization, a gzip stream, UTF-16, overlong UTF-8, a lone surrogate
+        poison.add(new byte[] {(byte) 0xAC, (byte) 0xED, 0, 5, 's', 'r', 0, 17, 'j', 'a', 'v', 'a'});
+        poison.add(new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, (byte) 0xFF, (byte) 0xED, (byte) 0xC1});
+        poison.add(("{\"id\":\"" + SECRET).getBytes(UTF_16));
+        poison.add(new byte[] {'{', '"', 'i', 'd', '"', ':', '"', (byte) 0xC0, (byte) 0x80, '"', '}'});
+        poison.add(new byte[] {'{', '"', 'i', 'd', '"', ':', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', '}'});
         // as Avro or Protobuf with another schema would look
         poison.add(new byte[] {0, 0, 0, 0, 7, 12, 'a', 'n', 'n', 2});
         Random random = new Random(7);

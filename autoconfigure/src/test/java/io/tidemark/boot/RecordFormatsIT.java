@@ -17,6 +17,7 @@ import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.TaskStatus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,6 +236,7 @@ class RecordFormatsIT {
             arguments.add("--tidemark.processors." + id + ".producer-factory=" + (id.equals("quiet") ? "json" : id)
                     + "Producers");
         }
+        arguments.add("--tidemark.processors.avro.on-error=skip");
         context = SpringApplication.run(App.class, arguments.toArray(String[]::new));
     }
 
@@ -248,6 +250,31 @@ class RecordFormatsIT {
         TestCluster.send(TOPICS.get("text.in"), "k", "ab");
         TestCluster.send(TOPICS.get("text.in"), "k", "cde");
         assertThat(outputs("text", 2)).containsExactly("ab 2", "cde 5");
+    }
+
+    /** G1: nothing waits for a schema that does not exist, or for bytes to become whole. */
+    @Test
+    void shouldPassOverAvroThatNobodyCanRead() {
+        byte[] whole = new AvroSerializer().serialize("", payment("mallory", 5));
+        byte[] unknown = whole.clone();
+        unknown[4] = 9;
+        byte[] negative = whole.clone();
+        negative[5] = 1; // a string of a negative length
+        byte[] huge = Arrays.copyOf(whole, 10);
+        Arrays.fill(huge, 5, 10, (byte) 0x7F);
+        for (byte[] bad :
+                List.of(unknown, negative, huge, Arrays.copyOf(whole, 8), Arrays.copyOf(whole, 3), new byte[1])) {
+            send("avro", bad);
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> context.getBean(TidemarkProcessors.class)
+                                .runtime()
+                                .orElseThrow()
+                                .status("avro")
+                                .orElseThrow()
+                                .records()
+                                .skipped()
+                        == 6);
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.tidemark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** The broker dies, forgets, or ends transactions under a frozen application. */
@@ -53,6 +56,59 @@ class BrokerFaultsIT {
             assertThat(app.jvm().awaitLine(mark, "The producer was replaced", PATIENCE))
                     .contains("processor=ledger");
             field.finish();
+        }
+    }
+
+    /** C14: after a crash of the broker an input ends before what was committed, and then grows past it with other records. */
+    @Test
+    void shouldRefuseAnInputThatLostItsEnd() throws Exception {
+        try (BrokerProcess broker = new BrokerProcess(Brokers.directory("lossy-broker"), Map.of());
+                Field field = new Field(broker, "lost-end", 2)) {
+            AppProcess app = field.start("one");
+            field.awaitProgress();
+            field.feed().pause();
+            long end = field.endOf(field.in(), 0);
+            TopicPartition lost = new TopicPartition(field.in(), 0);
+            await().atMost(PATIENCE).until(() -> field.committed().get(lost).offset() >= end);
+            int mark = app.jvm().mark();
+            broker.kill();
+            broker.loseEnd(field.in(), 0);
+            broker.start();
+
+            assertThat(field.endOf(field.in(), 0)).isLessThan(end);
+            assertThat(app.jvm().awaitLine(mark, " is refused", PATIENCE))
+                    .contains("task=0")
+                    .contains(field.in());
+            field.feed().resume();
+            await().atMost(PATIENCE).until(() -> field.endOf(field.in(), 0) > end);
+            mark = app.jvm().mark();
+            app.jvm().awaitLine(mark, "task=0 Ready", PATIENCE); // to look whether somebody has repaired it
+            TimeUnit.SECONDS.sleep(3);
+            assertThat(field.committed().get(lost).offset())
+                    .as("nothing of the new records")
+                    .isEqualTo(end);
+        }
+    }
+
+    /** C10: the offsets of an application that was away for too long expire. */
+    @Test
+    void shouldRefuseWhenItsOffsetsExpired() throws Exception {
+        assumeTrue(FULL, "the shortest retention is a minute");
+        Map<String, String> forgetful =
+                Map.of("offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "1000");
+        try (BrokerProcess broker = new BrokerProcess(Brokers.directory("expiring-broker"), forgetful);
+                Field field = new Field(broker, "expired")) {
+            field.with("tidemark.shutdown.leave-group", "true");
+            AppProcess app = field.start("one");
+            field.awaitProgress();
+            app.stop();
+            await().atMost(Duration.ofMinutes(4))
+                    .pollInterval(Duration.ofSeconds(2))
+                    .until(() -> field.committed().isEmpty());
+
+            app = field.start("one");
+
+            assertThat(app.jvm().awaitLine(0, " is refused", PATIENCE)).contains("expired or were deleted");
         }
     }
 

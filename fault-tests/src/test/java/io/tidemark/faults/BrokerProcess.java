@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +157,14 @@ final class BrokerProcess implements Kafka, AutoCloseable {
 
     int id() {
         return node.id();
+    }
+
+    /** What is left of a partition after a crash that lost the newest tenth of it; only while it is dead. */
+    void loseEnd(String topic, int partition) throws IOException {
+        Path log = home.resolve("data").resolve(topic + "-" + partition).resolve("00000000000000000000.log");
+        try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() / 10 * 9);
+        }
     }
 
     /** SIGKILL. */

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -264,6 +265,34 @@ final class Field implements AutoCloseable {
 
     String out() {
         return out;
+    }
+
+    String in() {
+        return inputs.get(0);
+    }
+
+    /** Where the partition ends. */
+    long endOf(String topic, int partition) {
+        TopicPartition which = new TopicPartition(topic, partition);
+        try (Admin admin = admin()) {
+            return admin.listOffsets(Map.of(which, OffsetSpec.latest()))
+                    .partitionResult(which)
+                    .get()
+                    .offset();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the group has committed, by partition. */
+    Map<TopicPartition, OffsetAndMetadata> committed() {
+        try (Admin admin = admin()) {
+            return admin.listConsumerGroupOffsets(group())
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     FlightFeed feed() {

@@ -181,6 +181,26 @@ class InstancesIT {
         }
     }
 
+    /** E4, E7: what the start of an instance needs and has not. */
+    @Test
+    void shouldSayWhatItCannotStartWithout() throws Exception {
+        try (Field field = new Field(Brokers.shared(), "lacking");
+                SmallDisk disk = new SmallDisk("read-only", 8)) {
+            AppProcess app = field.start("one", disk.path(), List.of("-Djava.io.tmpdir=/proc"));
+            assertThat(app.jvm().awaitEnd(PATIENCE)).isEqualTo(1);
+            assertThat(app.jvm().output())
+                    .contains("The native library of RocksDB cannot be loaded")
+                    .contains("ROCKSDB_SHAREDLIB_DIR");
+
+            disk.makeReadOnly();
+            app = field.start("one", disk.path(), List.of());
+            assertThat(app.jvm().awaitEnd(PATIENCE)).isEqualTo(1);
+            assertThat(app.jvm().output())
+                    .contains("cannot be used")
+                    .contains(disk.path().toString());
+        }
+    }
+
     /** E8: a process that dies again and again, each time leaving a damaged store behind. */
     @Test
     void shouldNotFillTheDiskWithWhatItSetsAside() throws Exception {

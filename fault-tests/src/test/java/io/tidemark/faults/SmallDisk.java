@@ -1,5 +1,6 @@
 package io.tidemark.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -31,6 +32,17 @@ final class SmallDisk implements AutoCloseable {
         } catch (IOException e) {
             // full
         }
+    }
+
+    /** As the kernel makes a disk that has errors. */
+    void makeReadOnly() throws InterruptedException {
+        assertThat(run("mount", "-o", "remount,ro,force", path.toString())
+                        || run("mount", "-o", "remount,ro", path.toString()))
+                .isTrue();
+    }
+
+    void makeWritable() throws InterruptedException {
+        assertThat(run("mount", "-o", "remount,rw", path.toString())).isTrue();
     }
 
     void free() throws IOException {

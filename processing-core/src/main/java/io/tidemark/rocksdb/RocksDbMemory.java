@@ -1,5 +1,6 @@
 package io.tidemark.rocksdb;
 
+import io.tidemark.error.EnvironmentRefused;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,7 +73,7 @@ public final class RocksDbMemory implements AutoCloseable {
             throw new IllegalArgumentException("A memory budget of " + budget + " bytes is too small, at least "
                     + SMALLEST_BUDGET + " are needed");
         }
-        RocksDB.loadLibrary();
+        loadLibrary();
         this.cache = handles.made(new LRUCache(budget - budget / SHARE_LEFT, SHARD_BITS));
         // No stalling by RocksDB: such a write can wait for ever when the budget is tight. Writers are held back in
         // makeRoom instead, where each waits for its own flush only.
@@ -82,6 +83,21 @@ public final class RocksDbMemory implements AutoCloseable {
         this.crowded = budget / 8 * 5;
         this.waiting = handles.made(new FlushOptions().setWaitForFlush(true));
         this.passing = handles.made(new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true));
+    }
+
+    /** The first thing that is done with RocksDB, and where it fails if it cannot be done at all. */
+    private static void loadLibrary() {
+        try {
+            RocksDB.loadLibrary();
+        } catch (LinkageError | RuntimeException e) {
+            throw new EnvironmentRefused(
+                    "The native library of RocksDB cannot be loaded: " + e.getMessage() + ".",
+                    "It is unpacked into the directory of temporary files (java.io.tmpdir), which must be writable and must allow"
+                            + " execution: set the environment variable ROCKSDB_SHAREDLIB_DIR to a directory that is both. It needs"
+                            + " glibc or musl with libstdc++ on Linux. Without local stores on disk"
+                            + " (tidemark.state.backend=memory) it is not needed.",
+                    e);
+        }
     }
 
     NativeHandles handles() {

@@ -99,6 +99,23 @@ class SlowHandlerIT extends RuntimeFixture {
         assertCountedOnce(out);
     }
 
+    /** B3: whoever takes the task over finds out for itself, and nobody tries for ever. */
+    @Test
+    void shouldGiveUpTheRecordThatTakesTooLongAmongSeveralInstances() {
+        pollInterval = 2_000;
+        settings =
+                settings.with(settings.worker().with(settings.worker().errors().with(ErrorPolicy.SKIP, null)));
+        start(directory.resolve("a"), sleeping("slow", Duration.ofSeconds(4), false));
+        start(directory.resolve("b"), sleeping("slow", Duration.ofSeconds(4), false));
+        sendAroundSlow();
+
+        awaitOutputs(out, 40);
+
+        assertThat(calls).as("two of each instance, and one that was under way").hasValueBetween(2, 5);
+        assertThat(events).filteredOn(RecordSkipped.class::isInstance).isNotEmpty();
+        assertCountedOnce(out);
+    }
+
     /** A loop that never ends does not hear that it is interrupted; nobody else is there to take its tasks. */
     @Test
     void shouldGiveUpTheRecordOfACallThatNeverEnds() {
