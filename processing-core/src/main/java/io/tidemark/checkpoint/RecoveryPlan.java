@@ -41,6 +41,7 @@ public sealed interface RecoveryPlan {
 
     /** Kinds of refusal. */
     enum Reason {
+        NO_HISTORY,
         OFFSETS_LOST,
         OFFSETS_CHANGED,
         OFFSETS_INCOMPLETE,

@@ -58,14 +58,16 @@ public final class GroupBacklog {
      * @param lags records between the committed offsets and the ends of the logs, undecided ones included, by partition number
      * @param unassigned partition numbers no member of the group has
      * @param heldBack what holds records back, or {@code null}
+     * @param deleted what was deleted before anybody committed it, by partition number
      */
     public record Backlog(
             Map<Integer, Long> lags,
             Set<Integer> unassigned,
-            @Nullable String heldBack) {
+            @Nullable String heldBack,
+            Map<Integer, String> deleted) {
 
         /** Nothing is known yet. */
-        public static final Backlog UNKNOWN = new Backlog(Map.of(), Set.of(), null);
+        public static final Backlog UNKNOWN = new Backlog(Map.of(), Set.of(), null, Map.of());
     }
 
     /** Since when the records from an offset on are undecided. */
@@ -207,6 +209,7 @@ public final class GroupBacklog {
             Map<Integer, Long> lags = new TreeMap<>();
             Set<Integer> all = new TreeSet<>();
             String heldBack = null;
+            Map<Integer, String> deleted = new TreeMap<>();
             Set<Integer> unknown = new HashSet<>();
             for (TopicPartition partition : ends.keySet()) {
                 all.add(partition.partition());
@@ -217,7 +220,13 @@ public final class GroupBacklog {
                 long end = offset(ends, partition);
                 long decided = offset(stable, partition);
                 OffsetAndMetadata at = committed.get().get(partition);
-                long from = at != null ? at.offset() : fromStart ? offset(starts, partition) : end;
+                long start = offset(starts, partition);
+                long from = at != null ? at.offset() : fromStart ? start : end;
+                if (from < start) {
+                    String range = start - from == 1 ? "record " + from : "records " + from + " to " + (start - 1);
+                    deleted.merge(
+                            partition.partition(), range + " of " + partition, (one, other) -> one + ", " + other);
+                }
                 lags.merge(partition.partition(), Math.max(0, end - from), Long::sum);
                 watch(partition, decided, end, now);
                 if (heldBack == null && isLongUndecided(partition)) {
@@ -228,7 +237,7 @@ public final class GroupBacklog {
             }
             lags.keySet().removeAll(unknown);
             all.removeAll(assigned());
-            return new Backlog(Map.copyOf(lags), Set.copyOf(all), heldBack);
+            return new Backlog(Map.copyOf(lags), Set.copyOf(all), heldBack, Map.copyOf(deleted));
         }
 
         /** A partition without a leader says nothing about the others. */

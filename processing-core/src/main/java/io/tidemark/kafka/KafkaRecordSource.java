@@ -281,21 +281,19 @@ public final class KafkaRecordSource implements RecordSource {
     @Override
     public Optional<Position> startPosition(InputPartition partition) {
         TopicPartition name = name(partition);
-        KafkaFuture<ListOffsetsResultInfo> answer = starts.computeIfAbsent(
-                partition,
-                asked -> admin.get()
-                        .listOffsets(
-                                Map.of(
-                                        name,
-                                        startFrom == StartFrom.EARLIEST ? OffsetSpec.earliest() : OffsetSpec.latest()),
-                                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                        .partitionResult(name));
+        KafkaFuture<ListOffsetsResultInfo> answer =
+                starts.computeIfAbsent(partition, asked -> offset(name, startSpec()));
         if (!answer.isDone()) {
             return Optional.empty();
         }
         starts.remove(partition);
         try {
-            return Optional.of(Position.at(answer.get().offset()));
+            long offset = answer.get().offset();
+            if (offset < 0) {
+                starts.put(partition, offset(name, OffsetSpec.latest())); // no record is that young
+                return Optional.empty();
+            }
+            return Optional.of(Position.at(offset));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -303,6 +301,24 @@ public final class KafkaRecordSource implements RecordSource {
             admin.failed(e);
             return Optional.empty();
         }
+    }
+
+    private OffsetSpec startSpec() {
+        if (startFrom.isTime()) {
+            return OffsetSpec.forTimestamp(startFrom.millis());
+        }
+        return startFrom.equals(StartFrom.EARLIEST) ? OffsetSpec.earliest() : OffsetSpec.latest();
+    }
+
+    private KafkaFuture<ListOffsetsResultInfo> offset(TopicPartition name, OffsetSpec which) {
+        return admin.get()
+                .listOffsets(Map.of(name, which), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                .partitionResult(name);
+    }
+
+    @Override
+    public boolean mayBegin() {
+        return !startFrom.equals(StartFrom.NONE);
     }
 
     /**

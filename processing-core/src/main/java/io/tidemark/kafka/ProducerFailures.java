@@ -45,7 +45,8 @@ final class ProducerFailures {
 
     private ProducerFailures() {}
 
-    static Outcome of(Throwable failure, Asked asked) {
+    static Outcome of(Throwable said, Asked asked) {
+        Throwable failure = asked == Asked.SEND_OUTPUT ? behindErrorState(said) : said;
         return switch (asked) {
             case SEND_OUTPUT ->
                 isRefusal(failure) ? Outcome.OUTPUT_REFUSED : isTemporary(failure) ? Outcome.ABORTS : Outcome.UNKNOWN;
@@ -74,10 +75,17 @@ final class ProducerFailures {
                 || isOfBatchMate(failure);
     }
 
+    /** A producer in an error state says so to whatever is asked next, with what brought it there as the cause. */
+    private static Throwable behindErrorState(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure.getClass() == KafkaException.class && cause instanceof KafkaException ? cause : failure;
+    }
+
     /** What a record is to be judged by: a wait that ended because there is no such topic is about the topic. */
     static Throwable reason(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return cause instanceof UnknownTopicOrPartitionException ? cause : failure;
+        Throwable told = behindErrorState(failure);
+        Throwable cause = told.getCause();
+        return cause instanceof UnknownTopicOrPartitionException ? cause : told;
     }
 
     /** The producer waited for a topic that nobody has created. */

@@ -385,7 +385,7 @@ public final class ProcessingRuntime {
                 admin,
                 group,
                 definition.topics(),
-                own.startFrom() == StartFrom.EARLIEST,
+                own.startFrom().equals(StartFrom.EARLIEST),
                 GroupBacklog.Pace.slow(),
                 System::nanoTime);
         return new ProcessorRunner(definition, plan, own.concurrency(), backlog, listener, System::nanoTime);

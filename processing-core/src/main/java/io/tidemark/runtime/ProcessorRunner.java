@@ -6,7 +6,9 @@ import io.tidemark.kafka.GroupBacklog.Backlog;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +119,14 @@ final class ProcessorRunner {
             }
         }
         Backlog waiting = backlog.known();
+        Set<Integer> elsewhere = new HashSet<>(waiting.unassigned());
+        for (WorkerThread worker : workers) {
+            if (!isOver(worker.state())) {
+                worker.status().tasks().forEach(task -> elsewhere.add(task.partition()));
+            }
+        }
         List<WorkerStatus> each = workers.stream()
-                .map(worker -> isOver(worker.state()) ? worker.status().without(waiting.unassigned()) : worker.status())
+                .map(worker -> isOver(worker.state()) ? worker.status().without(elsewhere) : worker.status())
                 .map(worker -> withLags(worker, waiting))
                 .toList();
         List<TaskStatus> tasks =
@@ -139,7 +147,7 @@ final class ProcessorRunner {
                 waiting.heldBack());
     }
 
-    /** Its tasks are its own until the group has noticed. */
+    /** Its tasks are its own until the group has noticed and given them to others. */
     private static boolean isOver(ProcessorStatus.State state) {
         return state == ProcessorStatus.State.FAILED || state == ProcessorStatus.State.RESTARTING;
     }
@@ -158,7 +166,10 @@ final class ProcessorRunner {
      */
     private static TaskStatus withLag(TaskStatus task, Backlog waiting) {
         boolean knows = task.lag() >= 0 && waiting.heldBack() == null;
-        return knows ? task : task.withLag(Math.max(task.lag(), waiting.lags().getOrDefault(task.partition(), -1L)));
+        TaskStatus counted =
+                knows ? task : task.withLag(Math.max(task.lag(), waiting.lags().getOrDefault(task.partition(), -1L)));
+        String deleted = waiting.deleted().get(task.partition());
+        return task.record() == null || deleted == null ? counted : counted.butDeleted(deleted);
     }
 
     private static long unassigned(Backlog waiting) {

@@ -271,7 +271,9 @@ final class TaskRestore {
         if (task.partition() >= duty.partitions()) {
             // added to the topic while we run: the changelog has no such partition to ask
             answered();
-            return follow(Recovery.plan(task, facts(inputs, committed, null, 0, 0)), now);
+            RecoveryPlan plan = Recovery.plan(task, facts(inputs, committed, null, 0, 0));
+            // what is known of the topic may be from before, and says nothing of this partition
+            return plan instanceof RecoveryPlan.Refuse ? follow(plan, now) : new Waiting();
         }
         // asked after the offsets: what they point to is in the log by then
         Supplier<Optional<Bounds>> question = bounds;
@@ -383,6 +385,14 @@ final class TaskRestore {
     }
 
     private RestoreOutcome startNew() {
+        if (!ports.source().mayBegin()) {
+            return new Stopped(
+                    RecoveryPlan.Reason.NO_HISTORY,
+                    "Task " + task + " is refused: it has no committed offset and no state, and the processor is told"
+                            + " (start-from or auto.offset.reset: none) not to choose where to begin.",
+                    "Set tidemark.processors." + task.processor()
+                            + ".start-from to earliest, latest or by_duration:<duration> for its first start.");
+        }
         Map<String, Position> positions = new HashMap<>();
         for (InputPartition input : inputs()) {
             Optional<Position> start = ports.source().startPosition(input);

@@ -33,6 +33,19 @@ public record TaskStatus(
         return new TaskStatus(partition, phase, checkpoint, other, message, record);
     }
 
+    /** While it stops before a record, its input was deleted under it. */
+    TaskStatus butDeleted(String records) {
+        return new TaskStatus(
+                partition,
+                phase,
+                checkpoint,
+                lag,
+                message + ". Meanwhile input was deleted (" + records
+                        + ") and cannot be processed any more: the record it stops before can only be skipped, and the task is"
+                        + " refused if more than that one is gone",
+                record);
+    }
+
     TaskStatus stoppedBefore(@Nullable RecordId other) {
         return new TaskStatus(partition, phase, checkpoint, lag, message, other);
     }

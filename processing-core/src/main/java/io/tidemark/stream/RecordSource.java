@@ -50,6 +50,11 @@ public interface RecordSource {
     @Nullable
     String factsFailure(String topic);
 
+    /** Whether a task that has no history may begin at all. */
+    default boolean mayBegin() {
+        return true;
+    }
+
     /** The configured start of a task that has no history. */
     Optional<Position> startPosition(InputPartition partition);
 

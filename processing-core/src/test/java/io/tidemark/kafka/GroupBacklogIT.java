@@ -31,7 +31,7 @@ class GroupBacklogIT {
     void shouldCountWhatWaitsWhetherOrNotAnybodyReads() {
         send(0, 5);
         send(1, 7);
-        assertThat(known(backlog(true))).isEqualTo(new Backlog(Map.of(0, 5L, 1, 7L), Set.of(0, 1), null));
+        assertThat(known(backlog(true))).isEqualTo(new Backlog(Map.of(0, 5L, 1, 7L), Set.of(0, 1), null, Map.of()));
         assertThat(known(backlog(false)).lags())
                 .as("of a processor that starts with what comes next")
                 .isEqualTo(Map.of(0, 0L, 1, 0L));
@@ -43,7 +43,7 @@ class GroupBacklogIT {
                             && !member.assignment().isEmpty());
             member.commitSync(Map.of(new TopicPartition(in, 1), new OffsetAndMetadata(4)));
 
-            assertThat(known(backlog(true))).isEqualTo(new Backlog(Map.of(0, 5L, 1, 3L), Set.of(), null));
+            assertThat(known(backlog(true))).isEqualTo(new Backlog(Map.of(0, 5L, 1, 3L), Set.of(), null, Map.of()));
         }
     }
 

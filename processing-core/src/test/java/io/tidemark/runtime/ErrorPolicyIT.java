@@ -266,6 +266,10 @@ class ErrorPolicyIT extends RuntimeFixture {
                     .get();
         }
 
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(tasks(runtime, "gone").get(0).message())
+                        .contains("input was deleted (record 1 of " + in + "-0)"));
+
         assertThat(runtime.decide("gone", new RecordId(in, 0, 1), RecordDecision.SKIP))
                 .isEqualTo(DecisionOutcome.TAKEN);
 

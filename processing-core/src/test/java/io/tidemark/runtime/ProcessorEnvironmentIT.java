@@ -5,15 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.kafka.KafkaClients;
+import io.tidemark.kafka.StartFrom;
 import io.tidemark.kafka.TestCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,7 @@ class ProcessorEnvironmentIT {
     private final String application = TestCluster.unique("app");
     private ProcessingRuntime runtime;
     private String instanceId;
+    private ProcessorSettings settings = ProcessorSettings.defaults();
 
     @AfterEach
     void stop() {
@@ -121,6 +126,78 @@ class ProcessorEnvironmentIT {
         assertThat(status().records().in()).isZero();
     }
 
+    @Test
+    void shouldBeginAtATimeIfToldTo() {
+        String in = TestCluster.createTopic("in", 2);
+        Instant now = Instant.now();
+        sendAt(
+                in,
+                0,
+                now.minus(Duration.ofHours(30)),
+                now.minus(Duration.ofHours(25)),
+                now.minus(Duration.ofHours(2)),
+                now);
+        sendAt(in, 1, now.minus(Duration.ofHours(48)));
+        settings = with(StartFrom.since(now.minus(Duration.ofHours(24))));
+        start(in, false, TestCluster.clients());
+        awaitRunning();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> status().records().in() == 2);
+        sendAt(in, 1, now.minus(Duration.ofHours(48))); // late, but it comes from now on
+        await().atMost(Duration.ofSeconds(30)).until(() -> status().records().in() == 3);
+    }
+
+    @Test
+    void shouldNotBeginByItselfIfToldSo() {
+        String in = TestCluster.createTopic("in", 1);
+        TestCluster.send(in, 10, 2);
+        settings = with(StartFrom.NONE);
+        start(in, false, TestCluster.clients());
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(status().tasks())
+                        .singleElement()
+                        .satisfies(task -> {
+                            assertThat(task.phase()).isEqualTo(TaskStatus.Phase.REFUSED);
+                            assertThat(task.message())
+                                    .contains("no committed offset and no state")
+                                    .contains("start-from");
+                        }));
+        assertThat(status().records().in()).isZero();
+        runtime.stop();
+
+        settings = with(StartFrom.EARLIEST);
+        start(in, false, TestCluster.clients());
+        await().atMost(Duration.ofSeconds(30)).until(() -> status().records().in() == 10);
+        runtime.stop();
+
+        settings = with(StartFrom.NONE);
+        start(in, false, TestCluster.clients());
+        TestCluster.send(in, 5, 2);
+        await().atMost(Duration.ofSeconds(30)).until(() -> status().records().in() == 5);
+    }
+
+    private static ProcessorSettings with(StartFrom start) {
+        ProcessorSettings defaults = ProcessorSettings.defaults();
+        return new ProcessorSettings(
+                1,
+                start,
+                defaults.membership(),
+                defaults.worker(),
+                defaults.restart(),
+                defaults.stuckAfter(),
+                defaults.createOutputs());
+    }
+
+    private static void sendAt(String topic, int partition, Instant... times) {
+        try (Producer<byte[], byte[]> producer = TestCluster.clients().producer(Map.of())) {
+            for (Instant time : times) {
+                producer.send(
+                        new ProducerRecord<>(topic, partition, time.toEpochMilli(), new byte[] {1}, new byte[] {1}));
+            }
+        }
+    }
+
     private void start(String in, boolean leave, KafkaClients clients) {
         ProcessorDefinition definition = new ProcessorDefinition(
                 "plain", List.of(in), Set.of(), List.of(), Set.of(), states -> (record, out) -> {});
@@ -133,7 +210,7 @@ class ProcessorEnvironmentIT {
                         Duration.ofSeconds(10),
                         leave),
                 List.of(definition),
-                Map.of("plain", ProcessorSettings.defaults()),
+                Map.of("plain", settings),
                 Map.of("plain", clients),
                 List.of());
         runtime.start();

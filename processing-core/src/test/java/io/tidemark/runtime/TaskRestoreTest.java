@@ -113,6 +113,18 @@ class TaskRestoreTest {
                                         "its former owner group:x:1 is in the way and could not be ended (not authorized)"));
     }
 
+    /** The assignment may be newer than what is known of the topic. */
+    @Test
+    void shouldNotBeginWithAPartitionThatWasJustAdded() {
+        TaskRestore added = restore(new TaskId("p", 1));
+        facts = Optional.of(new TopicFacts(new UUID(1, 1), 1));
+        committed = Optional.of(Map.of());
+        assertThat(added.step(0)).isInstanceOf(Waiting.class);
+
+        facts = Optional.of(new TopicFacts(new UUID(1, 1), 2));
+        assertThat(added.step(SECOND)).isInstanceOf(RestoreOutcome.Stopped.class);
+    }
+
     private long now;
 
     private RestoreOutcome waitTwice() {
@@ -121,6 +133,10 @@ class TaskRestoreTest {
     }
 
     private TaskRestore restore() {
+        return restore(TASK);
+    }
+
+    private TaskRestore restore(TaskId task) {
         ProcessorDefinition definition = new ProcessorDefinition(
                 "p", List.of("in"), Set.of(), List.of(), Set.of(), states -> (record, out) -> {});
         WorkerSettings settings = WorkerSettings.defaults();
@@ -157,7 +173,7 @@ class TaskRestoreTest {
                 null,
                 null);
         StateSchema schema = new StateSchema(definition, settings.onNewerState());
-        return new TaskRestore(duty, TASK, ports, schema, null, new TaskRestore.RestoreEvents() {
+        return new TaskRestore(duty, task, ports, schema, null, new TaskRestore.RestoreEvents() {
             @Override
             public void quarantined(TaskId task, String reason) {}
 
@@ -174,6 +190,7 @@ class TaskRestoreTest {
                     case "facts" -> facts;
                     case "factsFailure" -> "credentials rejected";
                     case "isMissing" -> false;
+                    case "mayBegin" -> true;
                     case "committed" -> committed;
                     case "bounds" -> (java.util.function.Supplier<?>) () -> bounds;
                     case "stableEnd" -> Optional.of(1L);

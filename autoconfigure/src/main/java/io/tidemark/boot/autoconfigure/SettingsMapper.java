@@ -17,6 +17,7 @@ import io.tidemark.runtime.WorkerSettings;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
@@ -50,9 +52,11 @@ final class SettingsMapper {
     private static final long LEAST_MEMORY_MB = 8;
     private static final long SMALLEST_MEMORY = 64L << 20;
     private static final long LARGEST_MEMORY = 1L << 30;
+    private static final String BY_DURATION = "by_duration:";
     private static final Duration RESERVE = Duration.ofSeconds(2);
 
     private final TidemarkProperties properties;
+    private final ProcessorOverrides overrides;
     private final Environment environment;
     private final Supplier<List<FailureClassifier>> classifiers;
 
@@ -64,11 +68,13 @@ final class SettingsMapper {
      */
     SettingsMapper(
             TidemarkProperties properties,
+            ProcessorOverrides overrides,
             Environment environment,
             String owner,
             Supplier<List<FailureClassifier>> classifiers) {
         this.classifiers = classifiers;
         this.properties = properties;
+        this.overrides = overrides;
         this.environment = environment;
         this.owner = owner;
     }
@@ -165,7 +171,7 @@ final class SettingsMapper {
     }
 
     ProcessorSettings processor(String id, KafkaClients clients) {
-        TidemarkProperties.Processor own = properties.processor(id);
+        TidemarkProperties.Processor own = overrides.of(id);
         TidemarkProperties.Checkpoint checkpoint = properties.checkpoint();
         Duration interval = or(own.checkpointInterval(), checkpoint.interval());
         List<String> problems = new ArrayList<>();
@@ -173,6 +179,7 @@ final class SettingsMapper {
         checkIdempotence(clients, problems);
         checkNumbers(id, own, clients, problems);
         FailureKinds kinds = kinds(problems);
+        StartFrom start = startFrom(id, own, clients, problems);
         if (!problems.isEmpty()) {
             throw new EnvironmentRefused(
                     "Settings of processor " + id + " do not fit: " + String.join("; ", problems) + ".",
@@ -205,7 +212,7 @@ final class SettingsMapper {
                 checkpoint.transactionTimeout());
         return new ProcessorSettings(
                 own.concurrency(),
-                startFrom(own, clients),
+                start,
                 membership,
                 worker,
                 restart(),
@@ -358,14 +365,40 @@ final class SettingsMapper {
         }
     }
 
-    private static StartFrom startFrom(TidemarkProperties.Processor own, KafkaClients clients) {
-        if (own.startFrom() != null) {
-            return own.startFrom();
-        }
+    /** In the words of Kafka's own {@code auto.offset.reset} (KIP-1106). */
+    private static StartFrom startFrom(
+            String id, TidemarkProperties.Processor own, KafkaClients clients, List<String> problems) {
         Object reset = clients.consumerConfiguration().get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
-        return reset != null && reset.toString().toLowerCase(Locale.ROOT).equals("latest")
-                ? StartFrom.LATEST
-                : StartFrom.EARLIEST;
+        String name = own.startFrom() == null
+                ? "auto-offset-reset of the consumer"
+                : "tidemark.processors." + id + ".start-from";
+        String text = own.startFrom() != null ? own.startFrom() : reset == null ? "earliest" : reset.toString();
+        String word = text.trim().toLowerCase(Locale.ROOT).replace('-', '_');
+        if (word.startsWith(BY_DURATION)) {
+            try {
+                Duration back = DurationStyle.detectAndParse(text.trim().substring(BY_DURATION.length()));
+                if (!back.isNegative()) {
+                    return StartFrom.since(Instant.now().minus(back));
+                }
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                // told below
+            }
+        }
+        switch (word) {
+            case "earliest" -> {
+                return StartFrom.EARLIEST;
+            }
+            case "latest" -> {
+                return StartFrom.LATEST;
+            }
+            case "none" -> {
+                return StartFrom.NONE;
+            }
+            default -> {
+                problems.add(name + "=" + text + " is none of earliest, latest, none and by_duration:<duration>");
+                return StartFrom.NONE;
+            }
+        }
     }
 
     /** Tells once what of the application's Kafka settings has no effect on processors. */

@@ -67,8 +67,9 @@ public final class TidemarkAutoConfiguration {
             ObjectProvider<KafkaAdmin> admin,
             ObjectProvider<RuntimeListener> listeners,
             ObjectProvider<FailureClassifier> classifiers) {
+        ProcessorOverrides overrides = new ProcessorOverrides(environment);
         Function<String, Supplier<RecordFormat>> formats = id -> {
-            TidemarkProperties.Processor processor = properties.processor(id);
+            TidemarkProperties.Processor processor = overrides.of(id);
             JsonMapper mapper = json.getIfUnique(JsonMapper::shared);
             return () -> new KafkaRecordFormat(
                     consumerFactory(factory, processor.consumerFactory()),
@@ -81,17 +82,19 @@ public final class TidemarkAutoConfiguration {
             return value == null ? "" : value;
         };
         ProcessorDefinitionReader reader = new ProcessorDefinitionReader(
-                formats, resolver, id -> properties.processor(id).dropStates(), new StateCodecBeans(factory).source());
+                formats, resolver, id -> overrides.of(id).dropStates(), new StateCodecBeans(factory).source());
         return new TidemarkLifecycle(
                 properties,
+                environment,
                 new SettingsMapper(
                         properties,
+                        overrides,
                         environment,
                         context.getId() + " (" + context.getDisplayName() + ")",
                         () -> classifiers.orderedStream().toList()),
                 reader,
                 beans,
-                id -> clients(factory, properties.processor(id), admin),
+                id -> clients(factory, overrides.of(id), admin),
                 listeners);
     }
 

@@ -4,24 +4,24 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.boot.ProcessorBean;
 import io.tidemark.boot.ProcessorDefinitionReader;
 import io.tidemark.boot.TidemarkProcessors;
-import io.tidemark.error.InvalidDefinition;
+import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorSettings;
 import io.tidemark.runtime.RuntimeListener;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 
 /**
  * Reads the processors once all beans are there, starts them with the application, and stops them after message listeners and the web
@@ -33,6 +33,7 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
     static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
 
     private final TidemarkProperties properties;
+    private final Environment environment;
     private final SettingsMapper settings;
     private final ProcessorDefinitionReader reader;
     private final ObjectProvider<ProcessorBeans> beans;
@@ -43,12 +44,14 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
 
     TidemarkLifecycle(
             TidemarkProperties properties,
+            Environment environment,
             SettingsMapper settings,
             ProcessorDefinitionReader reader,
             ObjectProvider<ProcessorBeans> beans,
             Function<String, KafkaClients> clients,
             ObjectProvider<RuntimeListener> listeners) {
         this.properties = properties;
+        this.environment = environment;
         this.settings = settings;
         this.reader = reader;
         this.beans = beans;
@@ -87,19 +90,18 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
         told.forEach(action -> action.accept(made));
     }
 
-    /** Settings under an id that no processor has are a misspelling that would go unnoticed. */
     private void checkNames(List<ProcessorDefinition> definitions) {
-        Set<String> unknown = new HashSet<>(properties.processors().keySet());
-        List<String> known = new ArrayList<>();
-        for (ProcessorDefinition definition : definitions) {
-            unknown.remove(definition.id());
-            known.add(definition.id());
-        }
-        if (!unknown.isEmpty()) {
-            throw new InvalidDefinition(unknown.stream()
-                    .map(id -> "tidemark.processors." + id + " is set, but there is no processor '" + id
-                            + "'; there are " + known)
-                    .toList());
+        List<String> ids =
+                definitions.stream().map(definition -> definition.id()).sorted().toList();
+        List<String> problems = environment instanceof ConfigurableEnvironment all
+                ? UnknownProperties.of(all, ids).problems()
+                : List.of();
+        if (!problems.isEmpty()) {
+            throw new EnvironmentRefused(
+                    "Settings are misspelled, or of another version: " + String.join("; ", problems)
+                            + ". There are processors " + ids + ".",
+                    "Correct or remove them; docs/properties.md lists what there is.",
+                    null);
         }
     }
 

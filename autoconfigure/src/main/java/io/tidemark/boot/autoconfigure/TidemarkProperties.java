@@ -3,7 +3,6 @@ package io.tidemark.boot.autoconfigure;
 import io.tidemark.api.OnNewerState;
 import io.tidemark.boot.actuate.ReadinessPolicy;
 import io.tidemark.kafka.GroupProtocol;
-import io.tidemark.kafka.StartFrom;
 import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.StateBackend;
 import java.nio.file.Path;
@@ -208,7 +207,7 @@ public record TidemarkProperties(
      * Settings of one processor.
      *
      * @param concurrency Workers of this processor on this instance; each is a thread with a consumer and a producer.
-     * @param startFrom Where the processor starts without any history. Defaults to spring.kafka.consumer.auto-offset-reset, else earliest.
+     * @param startFrom Where the processor starts without any history: earliest, latest, by_duration:PT24H (so long before the start of the application), or none (it is refused). Defaults to spring.kafka.consumer.auto-offset-reset, else earliest.
      * @param dropStates Stored states that no handler declares any more and that are to be deleted.
      * @param onNewerState Overrides tidemark.on-newer-state.
      * @param onError Overrides tidemark.on-error.
@@ -221,7 +220,7 @@ public record TidemarkProperties(
      */
     public record Processor(
             @DefaultValue("1") int concurrency,
-            @Nullable StartFrom startFrom,
+            @Nullable String startFrom,
             @DefaultValue Set<String> dropStates,
             @Nullable OnNewerState onNewerState,
             @Nullable ErrorPolicy onError,
@@ -230,14 +229,5 @@ public record TidemarkProperties(
             @Nullable Integer maxAttempts,
             @Nullable GroupProtocol groupProtocol,
             @Nullable String consumerFactory,
-            @Nullable String producerFactory) {
-
-        static Processor defaults() {
-            return new Processor(1, null, Set.of(), null, null, null, null, null, null, null, null);
-        }
-    }
-
-    Processor processor(String id) {
-        return processors.getOrDefault(id, Processor.defaults());
-    }
+            @Nullable String producerFactory) {}
 }

@@ -33,7 +33,9 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -51,6 +53,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.messaging.handler.annotation.SendTo;
 
@@ -287,6 +290,26 @@ class TidemarkAutoConfigurationTest {
                 .withPropertyValues("spring.kafka.consumer.auto-offset-reset=latest")
                 .run(context -> assertThat(settings(context).startFrom()).isEqualTo(StartFrom.LATEST));
         runner.withUserConfiguration(Counting.class)
+                .withPropertyValues("spring.kafka.consumer.auto-offset-reset=none")
+                .run(context -> assertThat(settings(context).startFrom()).isEqualTo(StartFrom.NONE));
+        Instant before = Instant.now();
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues("spring.kafka.consumer.auto-offset-reset=by_duration:PT24H")
+                .run(context -> assertThat(settings(context).startFrom().toString())
+                        .isBetween(
+                                StartFrom.since(before.minus(Duration.ofHours(24)))
+                                        .toString(),
+                                StartFrom.since(Instant.now().minus(Duration.ofHours(23)))
+                                        .toString()));
+        for (String nonsense : List.of("newest", "by_duration:", "by_duration:soon", "by_duration:-PT1H")) {
+            runner.withUserConfiguration(Counting.class)
+                    .withPropertyValues("tidemark.processors.counts.start-from=" + nonsense)
+                    .run(context -> assertThat(context)
+                            .getFailure()
+                            .isInstanceOf(EnvironmentRefused.class)
+                            .hasMessageContaining("tidemark.processors.counts.start-from=" + nonsense));
+        }
+        runner.withUserConfiguration(Counting.class)
                 .run(context -> assertThat(settings(context).startFrom()).isEqualTo(StartFrom.EARLIEST));
         runner.withUserConfiguration(Counting.class)
                 .withPropertyValues(
@@ -408,9 +431,108 @@ class TidemarkAutoConfigurationTest {
                 .withPropertyValues("tidemark.processors.cuonts.concurrency=2")
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .isInstanceOf(InvalidDefinition.class)
-                        .hasMessageContaining("cuonts")
-                        .hasMessageContaining("counts"));
+                        .isInstanceOf(EnvironmentRefused.class)
+                        .hasMessageContaining("tidemark.processors.cuonts.concurrency is set, but nothing reads it")
+                        .hasMessageContaining("did you mean tidemark.processors.counts.concurrency?"));
+    }
+
+    @Test
+    void shouldRefuseWhatNothingReadsAndSayWhatMayHaveBeenMeant() {
+        Map<String, String> typos = Map.of(
+                "tidemark.chekpoint.interval", "tidemark.checkpoint.interval",
+                "tidemark.checkpoint.intervall", "tidemark.checkpoint.interval",
+                "tidemark.onerror-policy", "reads it",
+                "tidemark.processors.counts.on-eror", "tidemark.processors.counts.on-error",
+                "tidemark.processors.counts.checkpoint.interval2", "tidemark.processors.counts.checkpoint-interval");
+        typos.forEach((typo, meant) -> runner.withUserConfiguration(Counting.class)
+                .withPropertyValues(typo + "=1")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(EnvironmentRefused.class)
+                        .hasMessageContaining(typo + " is set, but nothing reads it")
+                        .hasMessageContaining(meant)));
+    }
+
+    @Test
+    void shouldTakePropertiesInEverySpelling() {
+        runner.withUserConfiguration(Counting.class)
+                .withPropertyValues(
+                        "tidemark.onError=skip",
+                        "tidemark.checkpoint.max_records=7",
+                        "tidemark.retry.never[0]=java.lang.ArithmeticException",
+                        "tidemark.processors.counts.dropStates[0]=former",
+                        "tidemark.processors.counts.maxAttempts=9")
+                .run(context -> {
+                    assertThat(settings(context).worker().errors().policy()).isEqualTo(ErrorPolicy.SKIP);
+                    assertThat(settings(context).worker().checkpoint().maxRecords())
+                            .isEqualTo(7);
+                    assertThat(settings(context).worker().errors().attempts()).isEqualTo(9);
+                });
+    }
+
+    /** Boot looks for a name with dashes in two forms; beside it are things nobody meant for us. */
+    @Test
+    void shouldTakeSettingsOfAProcessorFromTheEnvironment() {
+        for (String variable :
+                List.of("TIDEMARK_PROCESSORS_DAILYCOUNTS_ONERROR", "TIDEMARK_PROCESSORS_DAILY_COUNTS_ON_ERROR")) {
+            withEnvironment(Map.of(
+                            variable,
+                            "skip",
+                            "TIDEMARK_CHECKPOINT_MAXRECORDS",
+                            "5",
+                            "TIDEMARK_RETRY_NEVER_0",
+                            "java.lang.ArithmeticException",
+                            "TIDEMARK_SERVICE_HOST",
+                            "10.0.0.1",
+                            "TIDEMARK_PORT_8080_TCP_ADDR",
+                            "10.0.0.1",
+                            "TIDEMARK_HOME",
+                            "/opt/tidemark"))
+                    .withPropertyValues("tidemark.processors.daily-counts.max-attempts=4")
+                    .run(context -> {
+                        ProcessorSettings settings = context.getBean(TidemarkProcessors.class)
+                                .runtime()
+                                .orElseThrow()
+                                .processorSettings("daily-counts");
+                        assertThat(settings.worker().errors().policy())
+                                .as(variable)
+                                .isEqualTo(ErrorPolicy.SKIP);
+                        assertThat(settings.worker().errors().attempts()).isEqualTo(4);
+                        assertThat(settings.worker().checkpoint().maxRecords()).isEqualTo(5);
+                    });
+        }
+        for (String variable : List.of(
+                "TIDEMARK_PROCESSORS_DAILYCOUNTS_ONEROR",
+                "TIDEMARK_CHECKPOINT_INTERVALL",
+                "TIDEMARK_CHECKPOINT_HEIGHT")) {
+            withEnvironment(Map.of(variable, "1"))
+                    .run(context -> assertThat(context)
+                            .getFailure()
+                            .hasMessageContaining(
+                                    "environment variable " + variable + " is set, but nothing reads it"));
+        }
+    }
+
+    private ApplicationContextRunner withEnvironment(Map<String, Object> variables) {
+        return runner.withUserConfiguration(DailyCounting.class)
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables)));
+    }
+
+    @KeyedProcessor(id = "daily-counts", topics = "orders")
+    static class Daily {
+        @OnRecord
+        void on(String text, @State ValueState<Long> count) {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class DailyCounting {
+
+        @Bean
+        Daily daily() {
+            return new Daily();
+        }
     }
 
     @Test
