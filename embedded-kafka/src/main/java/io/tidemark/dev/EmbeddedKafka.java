@@ -125,8 +125,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("The directory " + root + " of the embedded Kafka cannot be used: " + e, e);
         }
-        throw new IllegalStateException("The directory " + root
-                + " is in use by another embedded Kafka. Stop the other application, or set tidemark.dev.kafka-dir.");
+        throw new DirectoryInUse(root);
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {

@@ -9,7 +9,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Starts the broker while beans are made and publishes where it is, so that everything that speaks to Kafka finds it. Stopped after
@@ -24,7 +26,8 @@ public final class EmbeddedKafkaAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    EmbeddedKafka embeddedKafka(EmbeddedKafkaProperties properties) {
+    EmbeddedKafka embeddedKafka(EmbeddedKafkaProperties properties, Environment environment) {
+        BrokerLogging.quieten(environment, LoggingSystem.get(EmbeddedKafka.class.getClassLoader()));
         EmbeddedKafka kafka = EmbeddedKafka.start(properties.kafkaDir(), properties.kafkaPort());
         log.info(
                 "Embedded Kafka for development at {}, data in {}",

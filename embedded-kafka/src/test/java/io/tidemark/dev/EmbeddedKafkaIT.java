@@ -2,6 +2,7 @@ package io.tidemark.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,13 +17,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
 
+@ExtendWith(OutputCaptureExtension.class)
 class EmbeddedKafkaIT {
 
     @TempDir
@@ -80,6 +92,42 @@ class EmbeddedKafkaIT {
                     .hasMessageContaining("in use");
         }
     }
+
+    @Test
+    void shouldSayWhatToDoAboutADirectoryThatIsInUse() {
+        try (EmbeddedKafka first = EmbeddedKafka.start(directory, 0)) {
+            assertThat(first.bootstrapServers()).isNotEmpty();
+            DirectoryInUse inUse = catchThrowableOfType(DirectoryInUse.class, () -> EmbeddedKafka.start(directory, 0));
+            FailureAnalysis analysis = new DirectoryInUseFailureAnalyzer().analyze(inUse, inUse);
+            assertThat(analysis.getDescription()).contains(directory.toString());
+            assertThat(analysis.getAction()).contains("tidemark.dev.kafka-dir").contains("Stop the other application");
+        }
+    }
+
+    /** Started as an application starts it, with levels an application may have. */
+    @Test
+    void shouldSayNothingButWhereItIs(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = SpringApplication.run(
+                Plain.class,
+                "--tidemark.dev.embedded-kafka=true",
+                "--tidemark.dev.kafka-dir=" + directory,
+                "--logging.level.root=info",
+                "--spring.main.banner-mode=off",
+                "--spring.main.web-application-type=none")) {
+            assertThat(context.isRunning()).isTrue();
+        } finally {
+            LoggingSystem.get(EmbeddedKafka.class.getClassLoader()).setLogLevel("ROOT", LogLevel.WARN);
+        }
+        assertThat(output.getOut().lines())
+                .filteredOn(line -> line.contains("INFO"))
+                .as("lines of the broker")
+                .allSatisfy(line -> assertThat(line).containsAnyOf("ForkedBooter", "EmbeddedKafkaAutoConfiguration"))
+                .anySatisfy(line -> assertThat(line).contains("Embedded Kafka for development at"));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Plain {}
 
     @Test
     void shouldNeverRunByItself() {

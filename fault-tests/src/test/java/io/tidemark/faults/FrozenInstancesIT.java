@@ -52,7 +52,7 @@ class FrozenInstancesIT {
                 Failpoint.DECIDED,
                 Failpoint.BEFORE_STORE,
                 Failpoint.AFTER_STORE);
-        return FULL ? steps.stream() : Stream.of(Failpoint.BEFORE_PREPARE, Failpoint.OFFSETS_SENT, Failpoint.DECIDED);
+        return FULL ? steps.stream() : Stream.of(Failpoint.OFFSETS_SENT, Failpoint.DECIDED);
     }
 
     /** C6. */

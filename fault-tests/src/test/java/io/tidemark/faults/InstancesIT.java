@@ -181,19 +181,26 @@ class InstancesIT {
         }
     }
 
-    /** E4, E7: what the start of an instance needs and has not. */
+    /** E7: what the start of an instance needs and has not. */
     @Test
     void shouldSayWhatItCannotStartWithout() throws Exception {
-        try (Field field = new Field(Brokers.shared(), "lacking");
-                SmallDisk disk = new SmallDisk("read-only", 8)) {
-            AppProcess app = field.start("one", disk.path(), List.of("-Djava.io.tmpdir=/proc"));
+        try (Field field = new Field(Brokers.shared(), "lacking")) {
+            AppProcess app = field.start("one", List.of("-Djava.io.tmpdir=/proc"));
             assertThat(app.jvm().awaitEnd(PATIENCE)).isEqualTo(1);
             assertThat(app.jvm().output())
                     .contains("The native library of RocksDB cannot be loaded")
                     .contains("ROCKSDB_SHAREDLIB_DIR");
+        }
+    }
 
+    /** E4. */
+    @Test
+    void shouldNotStartOnAReadOnlyDisk() throws Exception {
+        assumeTrue(FULL, "a directory that cannot be used is tested without processes");
+        try (SmallDisk disk = new SmallDisk("read-only", 8);
+                Field field = new Field(Brokers.shared(), "read-only")) {
             disk.makeReadOnly();
-            app = field.start("one", disk.path(), List.of());
+            AppProcess app = field.start("one", disk.path(), List.of());
             assertThat(app.jvm().awaitEnd(PATIENCE)).isEqualTo(1);
             assertThat(app.jvm().output())
                     .contains("cannot be used")

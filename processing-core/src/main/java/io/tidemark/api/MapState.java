@@ -1,6 +1,9 @@
 package io.tidemark.api;
 
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,12 @@ public interface MapState<K, V> {
         return value == null ? absent : value;
     }
 
+    /** The value of a map key, or what {@code absent} makes when there is none. */
+    default V getOr(K key, Supplier<? extends V> absent) {
+        V value = get(key);
+        return value == null ? absent.get() : value;
+    }
+
     default boolean contains(K key) {
         return get(key) != null;
     }
@@ -37,8 +46,39 @@ public interface MapState<K, V> {
     /** Sets or replaces the value of a map key. */
     void put(K key, V value);
 
+    /**
+     * Replaces the value of a map key by {@code change} of it, starting from {@code absent} when there is none.
+     *
+     * @return the new value
+     */
+    default V update(K key, Supplier<? extends V> absent, UnaryOperator<V> change) {
+        V next = change.apply(getOr(key, absent));
+        put(key, next);
+        return next;
+    }
+
+    /** The value of a map key; what {@code value} makes of the key is put there when there is none. */
+    default V computeIfAbsent(K key, Function<? super K, ? extends V> value) {
+        V present = get(key);
+        if (present != null) {
+            return present;
+        }
+        V made = value.apply(key);
+        put(key, made);
+        return made;
+    }
+
     /** Removes an entry; nothing happens when there is none. */
     void remove(K key);
+
+    /** Removes an entry and answers what its value was. */
+    default @Nullable V take(K key) {
+        V value = get(key);
+        if (value != null) {
+            remove(key);
+        }
+        return value;
+    }
 
     Iterable<Map.Entry<K, V>> entries();
 

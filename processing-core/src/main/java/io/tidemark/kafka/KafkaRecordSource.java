@@ -70,7 +70,7 @@ public final class KafkaRecordSource implements RecordSource {
     private Set<TopicPartition> asking = Set.of();
     private long askingSince;
     private Duration patience = SHORT;
-    private final boolean lagIsSlow;
+    private final boolean isConsumerProtocol;
     private final Map<InputPartition, Lag> lags = new HashMap<>();
     private boolean subscribed;
     private long unplacedSince = -1;
@@ -103,7 +103,7 @@ public final class KafkaRecordSource implements RecordSource {
                 .map(instance -> new PlaceInGroup(admin, clients.groupId(), instance, System::nanoTime))
                 .orElse(null);
         this.admin = admin;
-        this.lagIsSlow = clients.isConsumerProtocol();
+        this.isConsumerProtocol = clients.isConsumerProtocol();
         this.topics = List.copyOf(topics);
         this.directory = directory;
         this.startFrom = startFrom;
@@ -303,6 +303,14 @@ public final class KafkaRecordSource implements RecordSource {
         }
     }
 
+    /** Under the consumer protocol it is the broker that sees when an assignment does not fit any more. */
+    @Override
+    public void askForAssignment(String reason) {
+        if (!isConsumerProtocol) {
+            consumer.enforceRebalance(reason);
+        }
+    }
+
     private OffsetSpec startSpec() {
         if (startFrom.isTime()) {
             return OffsetSpec.forTimestamp(startFrom.millis());
@@ -349,7 +357,7 @@ public final class KafkaRecordSource implements RecordSource {
      */
     @Override
     public long lag(InputPartition partition) {
-        if (!lagIsSlow) {
+        if (!isConsumerProtocol) {
             return currentLag(partition);
         }
         long now = System.nanoTime();

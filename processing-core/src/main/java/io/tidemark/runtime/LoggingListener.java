@@ -19,6 +19,7 @@ import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
 import io.tidemark.runtime.RuntimeEvent.TaskAssigned;
 import io.tidemark.runtime.RuntimeEvent.TaskCheckpointed;
+import io.tidemark.runtime.RuntimeEvent.TaskIncomplete;
 import io.tidemark.runtime.RuntimeEvent.TaskIsolated;
 import io.tidemark.runtime.RuntimeEvent.TaskRefused;
 import io.tidemark.runtime.RuntimeEvent.TaskReleased;
@@ -191,6 +192,16 @@ final class LoggingListener implements RuntimeListener {
                     stuck.worker(),
                     stuck.since().toSeconds(),
                     frames(stuck.stack()));
+        } else if (event instanceof TaskIncomplete incomplete) {
+            tell(
+                    event,
+                    "incomplete",
+                    more -> log.warn(
+                            "processor={} task={} {}.{}",
+                            event.processor(),
+                            incomplete.task().partition(),
+                            incomplete.message(),
+                            more));
         } else if (event instanceof WorkerReplaced replaced) {
             log.error(
                     "processor={} worker={} It does not react to being interrupted. Another worker takes its place; the thread that is stuck"

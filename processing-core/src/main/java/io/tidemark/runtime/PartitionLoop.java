@@ -51,6 +51,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     private final TaskRestores restores;
     private final Ownership ownership;
     private final InputWatch inputs;
+    private final IncompleteTasks incomplete;
     private volatile boolean joined;
     private boolean caughtUp;
     private long records;
@@ -93,6 +94,8 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         this.pump = new RecordPump(table, ports.log(), counters, failures, placement, duty.times(), nanos);
         this.restores = new TaskRestores(duty, ports, table, gate, listener, nanos);
         this.inputs = new InputWatch(ports.source(), table, duty.definition().topics(), nanos.getAsLong());
+        this.incomplete =
+                new IncompleteTasks(ports.source(), table, duty.definition().topics(), listener, nanos.getAsLong());
         this.ownership = new Ownership(duty, ports.source(), table, restores, pump, checkpoints, this, listener, nanos);
     }
 
@@ -138,6 +141,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         }
         joined = true;
         leaveMisled(nanos.getAsLong());
+        incomplete.look(nanos.getAsLong());
         poll(now);
         int work = 0;
         if (checkpoints.isRunning()) {

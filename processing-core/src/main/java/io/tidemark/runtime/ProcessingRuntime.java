@@ -30,8 +30,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +121,7 @@ public final class ProcessingRuntime {
             stores = new InMemoryStateStores();
         }
         Map<String, ProcessorRunner> made = new LinkedHashMap<>();
+        definitions.values().forEach(definition -> tell(definition, held));
         definitions.values().forEach(definition -> made.put(definition.id(), runner(definition, held, stores)));
         runners = made;
         try {
@@ -137,6 +140,23 @@ public final class ProcessingRuntime {
         }
         keeping.every(SWEEP, () -> held.settle(System.nanoTime()));
         watchdog = Watchdog.start(now -> made.values().forEach(runner -> runner.look(now)), System::nanoTime);
+    }
+
+    /** What somebody looks for first, in one line. */
+    private void tell(ProcessorDefinition definition, StateDirectory held) {
+        ProcessorSettings own = setting(processorSettings, definition);
+        log.info(
+                "processor={} Starts with {} {}: group {} ({} protocol), reads {}, sends to {}, state in {}, a checkpoint every {} ms, on-error={}.",
+                definition.id(),
+                own.concurrency(),
+                own.concurrency() == 1 ? "worker" : "workers",
+                groupId(definition.id()),
+                own.membership().protocol().name().toLowerCase(Locale.ROOT),
+                definition.topics(),
+                new TreeSet<>(definition.outputs()),
+                settings.state().backend() == StateBackend.ROCKSDB ? held.path() : "memory",
+                own.worker().checkpoint().interval().toMillis(),
+                own.worker().errors().policy().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     private boolean end(Collection<ProcessorRunner> started) {

@@ -50,6 +50,14 @@ public sealed interface RuntimeEvent {
         }
     }
 
+    /** A task has had only some of its input partitions for a while. */
+    record TaskIncomplete(TaskId task, String message) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
     /** A task is no longer this worker's. */
     record TaskReleased(TaskId task, boolean lost) implements RuntimeEvent {
         @Override

@@ -17,6 +17,7 @@ final class TaskSlot {
     private long restoringSince;
     private long reexamineAt = Long.MIN_VALUE;
     private final TaskVerdicts verdicts;
+    private @Nullable String incomplete;
 
     TaskSlot(TaskId id, TaskVerdicts verdicts) {
         this.id = id;
@@ -85,6 +86,13 @@ final class TaskSlot {
         return reexamineAt;
     }
 
+    /** Says why it does not have all of its inputs; whether that is new. */
+    boolean isNews(String message) {
+        boolean news = !message.equals(incomplete);
+        incomplete = message;
+        return news;
+    }
+
     /** Whether its records are processed now. */
     boolean isProcessing() {
         LiveTask task = live;
@@ -125,8 +133,9 @@ final class TaskSlot {
         if (lastOutcome instanceof RestoreOutcome.Held held) {
             return new TaskStatus(id.partition(), TaskStatus.Phase.RESTORING, -1, lag, held.message());
         }
-        TaskStatus.Phase phase = restore == null ? TaskStatus.Phase.INCOMPLETE : TaskStatus.Phase.RESTORING;
-        return new TaskStatus(id.partition(), phase, -1, lag, null);
+        return restore == null
+                ? new TaskStatus(id.partition(), TaskStatus.Phase.INCOMPLETE, -1, lag, incomplete)
+                : new TaskStatus(id.partition(), TaskStatus.Phase.RESTORING, -1, lag, null);
     }
 
     private TaskStatus liveStatus(long checkpoint, long lag) {

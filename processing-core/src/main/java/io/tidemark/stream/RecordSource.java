@@ -61,6 +61,9 @@ public interface RecordSource {
     /** Whether it is a member of its group that has been told what its tasks are, even if it has none. */
     boolean isPlaced();
 
+    /** Has the group assign its partitions anew, where that is a member's to ask for. */
+    default void askForAssignment(String reason) {}
+
     /** Group membership as of this call. */
     GroupToken groupToken();
 

@@ -101,6 +101,54 @@ class GroupProtocolIT extends RuntimeFixture {
         assertThat(tasks(next, "counts")).hasSize(4);
     }
 
+    /** A member that is to come back keeps its former assignment, which knows nothing of the topic. */
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void shouldSeeAnInputThatWasAddedWhileItsPlaceWasKept(GroupProtocol protocol) {
+        use(protocol);
+        String in = TestCluster.createTopic("in", 2);
+        String added = TestCluster.createTopic("added", 2);
+        String out = TestCluster.createTopic("out", 2);
+        ProcessingRuntime before = start(directory, counting("grown", in, out, record -> false));
+        TestCluster.send(in, 50, 10);
+        awaitOutputs(out, 50);
+        before.stop();
+
+        ProcessingRuntime after = start(directory, joining("grown", in, added, out));
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(tasks(after, "grown"))
+                        .hasSize(2)
+                        .allSatisfy(task -> {
+                            assertThat(task.phase()).isEqualTo(TaskStatus.Phase.REFUSED);
+                            assertThat(task.message()).contains("so an input topic was added");
+                        }));
+        assertThat(TestCluster.committed(out)).hasSize(50);
+    }
+
+    /** Members of two versions, one of which reads a topic more; the other has part of its input. */
+    @Test
+    void shouldSayThatAnotherMemberHasPartOfItsInput() {
+        use(GroupProtocol.CONSUMER);
+        settings = settings.withConcurrency(1);
+        String in = TestCluster.createTopic("in", 2);
+        String added = TestCluster.createTopic("added", 2);
+        String out = TestCluster.createTopic("out", 2);
+        ProcessingRuntime former = start(directory.resolve("a"), counting("mixed", in, out, record -> false));
+        TestCluster.send(in, 50, 10);
+        awaitOutputs(out, 50);
+
+        ProcessingRuntime next = start(directory.resolve("b"), joining("mixed", in, added, out));
+
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(tasks(next, "mixed")).anySatisfy(task -> {
+                    assertThat(task.phase()).isEqualTo(TaskStatus.Phase.INCOMPLETE);
+                    assertThat(task.message()).contains("waits for its input " + in + "-");
+                }));
+        assertThat(events).hasAtLeastOneElementOfType(RuntimeEvent.TaskIncomplete.class);
+        assertThat(former.isRunning()).isTrue();
+    }
+
     /** Several processors of a service, each with several workers and two topics whose partitions belong together. */
     @ParameterizedTest
     @EnumSource(GroupProtocol.class)

@@ -458,6 +458,23 @@ class KeyedStateTest {
         assertThat(bySize.keys()).containsExactly(-1L, 1L, 9L);
     }
 
+    @Test
+    void shouldChangeSingleEntriesByWhatTheyAre() {
+        record("a", () -> {
+            assertThat(bySize.update(1L, () -> "", text -> text + "x")).isEqualTo("x");
+            assertThat(bySize.update(1L, () -> "", text -> text + "y")).isEqualTo("xy");
+            assertThat(bySize.computeIfAbsent(2L, size -> "made " + size)).isEqualTo("made 2");
+            assertThat(bySize.computeIfAbsent(2L, size -> "made again")).isEqualTo("made 2");
+        });
+        commit();
+        state.enter(key("a"));
+        assertThat(bySize.take(1L)).isEqualTo("xy");
+        assertThat(bySize.take(1L)).isNull();
+        assertThat(bySize.getOr(1L, () -> "none")).isEqualTo("none");
+        state.undo();
+        record("a", () -> assertThat(bySize.get(1L)).isEqualTo("xy"));
+    }
+
     /** What was asked for while the map was cleared is asked for again once the clear never happened. */
     @Test
     void shouldShowStoredEntriesAgainWhenAClearIsUndone() {

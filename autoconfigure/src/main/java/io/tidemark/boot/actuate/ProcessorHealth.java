@@ -81,7 +81,9 @@ final class ProcessorHealth implements HealthIndicator {
                 || has(status, TaskStatus.Phase.WAITING)
                 || status.workers().stream().anyMatch(worker -> worker.trouble() != null)
                 || status.tasks().stream()
-                        .anyMatch(task -> task.phase() == TaskStatus.Phase.RESTORING && task.message() != null);
+                        .anyMatch(task -> task.message() != null
+                                && (task.phase() == TaskStatus.Phase.RESTORING
+                                        || task.phase() == TaskStatus.Phase.INCOMPLETE));
         return switch (status.state()) {
             case FAILED, RESTARTING -> Status.DOWN;
             case REFUSED -> has(status, TaskStatus.Phase.REFUSED) ? Status.DOWN : Status.OUT_OF_SERVICE;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class CrashSimulationTest {
 
-    private static final long SEEDS = Long.getLong("simulation.seeds", 10_000);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 5_000);
 
     @Test
     void shouldNeverLoseOrRepeatAnything() {
