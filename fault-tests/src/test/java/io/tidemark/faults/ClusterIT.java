@@ -67,15 +67,6 @@ class ClusterIT {
             cluster.node(3).start();
             cluster.awaitWhole();
             field.awaitProgress();
-
-            disk.makeReadOnly();
-            field.awaitProgress();
-            cluster.node(3).kill();
-            field.awaitProgress();
-            disk.makeWritable();
-            cluster.node(3).start();
-            cluster.awaitWhole();
-            field.awaitProgress();
             assertThat(app.jvm().isAlive()).isTrue();
             field.finish();
         }
