@@ -121,9 +121,8 @@ class ChangelogFaultIT extends RuntimeFixture {
     }
 
     private static Path brokerFile(String partition) throws IOException {
-        try (Stream<Path> all = Files.walk(TestCluster.logDirectory())) {
+        try (Stream<Path> all = Files.list(TestCluster.logDirectory().resolve(partition))) {
             return all.filter(path -> path.getFileName().toString().endsWith(".log"))
-                    .filter(path -> path.getParent().getFileName().toString().equals(partition))
                     .max(Comparator.comparing(path -> path.toFile().length()))
                     .orElseThrow();
         }

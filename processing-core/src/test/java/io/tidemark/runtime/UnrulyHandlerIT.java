@@ -46,7 +46,7 @@ class UnrulyHandlerIT extends RuntimeFixture {
         hook = new HookedClients.Hook() {
             @Override
             public void before(String method) {
-                if (method.equals("commitTransaction") && commits.incrementAndGet() % 3 == 1) {
+                if (method.equals("commitTransaction") && commits.incrementAndGet() % 5 == 3) {
                     lost.incrementAndGet();
                     throw new TimeoutException("never arrived");
                 }
@@ -54,7 +54,7 @@ class UnrulyHandlerIT extends RuntimeFixture {
 
             @Override
             public void after(String method) {
-                if (method.equals("commitTransaction") && commits.get() % 3 == 0) {
+                if (method.equals("commitTransaction") && commits.get() % 5 == 0) {
                     lost.incrementAndGet();
                     throw new TimeoutException("arrived, and nobody heard of it");
                 }
@@ -62,9 +62,9 @@ class UnrulyHandlerIT extends RuntimeFixture {
         };
         settings = settings.withConcurrency(1);
         start(directory, random());
-        for (int i = 1; i <= 4; i++) {
-            TestCluster.send(in, 50, 10);
-            awaitOutputs(out, 50 * i);
+        for (int i = 1; i <= 6; i++) {
+            TestCluster.send(in, 30, 10);
+            awaitOutputs(out, 30 * i);
         }
 
         assertThat(lost).as("commits that failed or were not heard of").hasValueGreaterThan(1);
