@@ -7,9 +7,14 @@ public final class PositionLost extends TidemarkException {
 
     private final String topic;
     private final int partition;
+    private final long start;
 
-    public PositionLost(String topic, int partition, String message, @Nullable Throwable cause) {
+    /**
+     * @param start first offset that is left, or -1 when it is unknown or the log was truncated
+     */
+    public PositionLost(String topic, int partition, long start, String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.start = start;
         this.topic = topic;
         this.partition = partition;
     }
@@ -20,5 +25,10 @@ public final class PositionLost extends TidemarkException {
 
     public int partition() {
         return partition;
+    }
+
+    /** The first offset that is left where records were deleted from the beginning of the log; -1 otherwise. */
+    public long start() {
+        return start;
     }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.kafka;
 
+import io.tidemark.stream.InputPartition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,13 +59,13 @@ public final class GroupBacklog {
      * @param lags records between the committed offsets and the ends of the logs, undecided ones included, by partition number
      * @param unassigned partition numbers no member of the group has
      * @param heldBack what holds records back, or {@code null}
-     * @param deleted what was deleted before anybody committed it, by partition number
+     * @param deleted where partitions begin whose records were deleted before they were committed
      */
     public record Backlog(
             Map<Integer, Long> lags,
             Set<Integer> unassigned,
             @Nullable String heldBack,
-            Map<Integer, String> deleted) {
+            Map<InputPartition, Long> deleted) {
 
         /** Nothing is known yet. */
         public static final Backlog UNKNOWN = new Backlog(Map.of(), Set.of(), null, Map.of());
@@ -209,7 +210,7 @@ public final class GroupBacklog {
             Map<Integer, Long> lags = new TreeMap<>();
             Set<Integer> all = new TreeSet<>();
             String heldBack = null;
-            Map<Integer, String> deleted = new TreeMap<>();
+            Map<InputPartition, Long> deleted = new HashMap<>();
             Set<Integer> unknown = new HashSet<>();
             for (TopicPartition partition : ends.keySet()) {
                 all.add(partition.partition());
@@ -223,9 +224,7 @@ public final class GroupBacklog {
                 long start = offset(starts, partition);
                 long from = at != null ? at.offset() : fromStart ? start : end;
                 if (from < start) {
-                    String range = start - from == 1 ? "record " + from : "records " + from + " to " + (start - 1);
-                    deleted.merge(
-                            partition.partition(), range + " of " + partition, (one, other) -> one + ", " + other);
+                    deleted.put(new InputPartition(partition.topic(), partition.partition()), start);
                 }
                 lags.merge(partition.partition(), Math.max(0, end - from), Long::sum);
                 watch(partition, decided, end, now);

@@ -16,8 +16,9 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -69,7 +70,7 @@ public final class KafkaOutputTopics implements OutputTopics {
         if (since != null && nanos.getAsLong() - since < AGAIN.toNanos()) {
             return false;
         }
-        if (isThere(topic) || (create && isCreated(topic))) {
+        if (isThere(topic)) {
             missing.remove(topic);
             there.add(topic);
             return true;
@@ -87,11 +88,27 @@ public final class KafkaOutputTopics implements OutputTopics {
                 .orElse(true);
     }
 
-    private boolean isCreated(String topic) {
+    @Override
+    public synchronized boolean create(String topic) {
+        if (!create) {
+            return false;
+        }
         NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty());
-        return failure(admin.get().createTopics(List.of(wanted)).all())
-                .map(TopicExistsException.class::isInstance)
-                .orElse(true);
+        boolean refused = failure(admin.get().createTopics(List.of(wanted)).all())
+                .map(KafkaOutputTopics::isRefusal)
+                .orElse(false);
+        if (!refused) {
+            missing.remove(topic);
+            there.add(topic);
+        }
+        return !refused;
+    }
+
+    /** What is no answer at all says nothing of the topic, and the producer finds out. */
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof AuthorizationException
+                || failure instanceof PolicyViolationException
+                || failure instanceof InvalidTopicException;
     }
 
     private Optional<Throwable> failure(KafkaFuture<?> answer) {

@@ -32,6 +32,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -65,6 +66,7 @@ public final class KafkaRecordSource implements RecordSource {
     private final @Nullable PlaceInGroup place;
     private final AdminConnection admin;
     private final Map<InputPartition, KafkaFuture<ListOffsetsResultInfo>> starts = new HashMap<>();
+    private final Map<InputPartition, KafkaFuture<ListOffsetsResultInfo>> ends = new HashMap<>();
     private final Map<InputPartition, TopicPartition> names = new HashMap<>();
     private @Nullable AssignmentListener listener;
     private Set<TopicPartition> asking = Set.of();
@@ -174,6 +176,7 @@ public final class KafkaRecordSource implements RecordSource {
                 e.offsetOutOfRangePartitions().entrySet().iterator().next();
         TopicPartition partition = lost.getKey();
         String range;
+        long left = -1;
         try {
             long start = consumer.beginningOffsets(Set.of(partition), Duration.ofSeconds(1))
                     .getOrDefault(partition, -1L);
@@ -183,12 +186,14 @@ public final class KafkaRecordSource implements RecordSource {
                     + (start > lost.getValue()
                             ? ", so records " + lost.getValue() + " to " + (start - 1) + " are gone"
                             : ", so the log was truncated");
+            left = start > lost.getValue() && !(e instanceof LogTruncationException) ? start : -1;
         } catch (TimeoutException unknown) {
             range = "";
         }
         return new PositionLost(
                 partition.topic(),
                 partition.partition(),
+                left,
                 "offset " + lost.getValue() + " of " + partition + " is not in the partition any more" + range,
                 e);
     }
@@ -281,19 +286,23 @@ public final class KafkaRecordSource implements RecordSource {
     @Override
     public Optional<Position> startPosition(InputPartition partition) {
         TopicPartition name = name(partition);
+        // where there is no record that young it is the end, as it was before that was asked
+        KafkaFuture<ListOffsetsResultInfo> end = startFrom.isTime()
+                ? ends.computeIfAbsent(partition, asked -> offset(name, OffsetSpec.latest()))
+                : KafkaFuture.completedFuture(null);
+        if (!end.isDone()) {
+            return Optional.empty();
+        }
         KafkaFuture<ListOffsetsResultInfo> answer =
                 starts.computeIfAbsent(partition, asked -> offset(name, startSpec()));
         if (!answer.isDone()) {
             return Optional.empty();
         }
         starts.remove(partition);
+        ends.remove(partition);
         try {
             long offset = answer.get().offset();
-            if (offset < 0) {
-                starts.put(partition, offset(name, OffsetSpec.latest())); // no record is that young
-                return Optional.empty();
-            }
-            return Optional.of(Position.at(offset));
+            return Optional.of(Position.at(offset < 0 ? end.get().offset() : offset));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

@@ -6,6 +6,8 @@ public enum DecisionOutcome {
     TAKEN,
     /** No task of this instance stops before that record. Nothing is changed. */
     NOT_STOPPED,
+    /** The record was deleted from its topic meanwhile, so it can only be skipped. Nothing is changed. */
+    RECORD_GONE,
     /** The record's dead-letter topic does not exist. Nothing is changed. */
     NO_DEAD_LETTER_TOPIC
 }

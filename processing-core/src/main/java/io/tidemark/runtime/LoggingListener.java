@@ -30,6 +30,7 @@ import io.tidemark.runtime.RuntimeEvent.WorkerStuck;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,16 +68,12 @@ final class LoggingListener implements RuntimeListener {
                     released.task().partition(),
                     released.lost() ? "Lost to another worker" : "Released");
         } else if (event instanceof TaskRefused refused) {
-            tell(
-                    event,
-                    refused.reason(),
-                    more -> log.error(
-                            "processor={} task={} {} ({}){}",
-                            event.processor(),
-                            refused.task().partition(),
-                            refused.message(),
-                            refused.reason(),
-                            more));
+            log.error(
+                    "processor={} task={} {} ({})",
+                    event.processor(),
+                    refused.task().partition(),
+                    refused.message(),
+                    refused.reason());
         } else if (event instanceof CheckpointCommitted committed) {
             log.debug(
                     "processor={} Checkpoint of {} tasks committed: {} records, {} bytes, {} ms.",
@@ -104,6 +101,10 @@ final class LoggingListener implements RuntimeListener {
         }
     }
 
+    private static String type(@Nullable Throwable cause) {
+        return cause == null ? "" : cause.getClass().getName();
+    }
+
     private void warn(RuntimeEvent event) {
         if (event instanceof CheckpointAborted aborted) {
             log.info(
@@ -124,7 +125,7 @@ final class LoggingListener implements RuntimeListener {
         } else if (event instanceof RecordFailed failed) {
             tell(
                     event,
-                    "failed",
+                    "failed/" + failed.task().partition() + "/" + type(failed.cause()),
                     more -> log.warn(
                             "processor={} task={} {}; attempt {} left no trace and is repeated.{}",
                             event.processor(),
@@ -137,7 +138,7 @@ final class LoggingListener implements RuntimeListener {
         } else if (event instanceof RecordSkipped skipped) {
             tell(
                     event,
-                    "skipped",
+                    "skipped/" + skipped.task().partition() + "/" + type(skipped.cause()),
                     more -> log.warn(
                             "processor={} task={} {}. It is left out; nothing of it happened.{}",
                             event.processor(),
@@ -147,7 +148,7 @@ final class LoggingListener implements RuntimeListener {
         } else if (event instanceof RecordDeadLettered letter) {
             tell(
                     event,
-                    "dead-lettered",
+                    "dead-lettered/" + letter.task().partition() + "/" + type(letter.cause()),
                     more -> log.warn(
                             "processor={} task={} {}. It goes to {}; nothing of it happened.{}",
                             event.processor(),
@@ -195,7 +196,7 @@ final class LoggingListener implements RuntimeListener {
         } else if (event instanceof TaskIncomplete incomplete) {
             tell(
                     event,
-                    "incomplete",
+                    "incomplete/" + incomplete.task().partition(),
                     more -> log.warn(
                             "processor={} task={} {}.{}",
                             event.processor(),

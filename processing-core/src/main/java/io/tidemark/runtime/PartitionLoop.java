@@ -114,6 +114,11 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         pump.blame();
     }
 
+    /** Whatever call it is in is the last: nothing of what it still does may count. Safe from any thread. */
+    void giveUp() {
+        pump.giveUp();
+    }
+
     /** Which record is in its handler, to go on in a sentence; nothing when none is. */
     String inCall() {
         return pump.inCall();
@@ -454,7 +459,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         if (!pump.isEmpty()) {
             return;
         }
-        boolean alone = table.slots().size() == 1;
+        boolean alone = table.slots().stream().noneMatch(TaskSlot::isProcessing); // nobody to leave time for
         TaskSlot costly = null;
         for (TaskSlot slot : table.slots()) {
             TaskVerdicts verdicts = slot.verdicts();
@@ -489,13 +494,14 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         if (slot == null || task == null) {
             return false;
         }
-        long offset = task.position(e.topic()).offset();
+        Position at = task.position(e.topic());
+        long offset = at.offset();
         Condemned skipped = slot.verdicts().skippedByHand(e.topic(), offset);
-        if (skipped == null) {
-            return false;
+        if (skipped == null || e.start() <= offset) {
+            return false; // a log that was truncated has other records there, or will have
         }
         failures.leaveOut(slot, skipped);
-        task.moved(e.topic(), offset + 1, Position.UNKNOWN_EPOCH, 1);
+        task.moved(e.topic(), offset + 1, at.leaderEpoch(), 1);
         gate.seek(task);
         records++;
         trigger.worked(nanos.getAsLong());

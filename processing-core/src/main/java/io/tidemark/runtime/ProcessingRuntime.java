@@ -301,6 +301,10 @@ public final class ProcessingRuntime {
         if (known == null || !here) {
             return DecisionOutcome.NOT_STOPPED;
         }
+        ProcessorRunner runner = runners.get(processor);
+        if (decision != RecordDecision.SKIP && runner != null && runner.isDeleted(record)) {
+            return DecisionOutcome.RECORD_GONE;
+        }
         KafkaOutputTopics topics = outputTopics.get(processor);
         if (decision == RecordDecision.DEAD_LETTER
                 && topics != null

@@ -5,6 +5,7 @@ import io.tidemark.kafka.GroupBacklog;
 import io.tidemark.kafka.GroupBacklog.Backlog;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
+import io.tidemark.stream.InputPartition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One processor on this instance: its workers, started and stopped together. */
 final class ProcessorRunner {
+
+    private static final int MOST_LOST = 8;
 
     private final ProcessorDefinition definition;
     private final GroupBacklog backlog;
@@ -94,17 +97,43 @@ final class ProcessorRunner {
         replaceLost(now);
     }
 
-    /** What is stuck may be so for ever, and others may have nobody to take its tasks. */
-    private synchronized void replaceLost(long now) {
-        for (int i = 0; i < workers.size() && !stopping; i++) {
-            WorkerThread worker = workers.get(i);
-            if (worker.isLost(now)) {
-                WorkerThread fresh = worker.replacement();
-                lost.add(worker);
-                workers.set(i, fresh);
-                fresh.start();
-                listener.on(new WorkerReplaced(definition.id(), i));
+    /**
+     * What is stuck may be so for ever, and others may have nobody to take its tasks. Each that is lost keeps a thread and what it holds, so
+     * there is an end to it.
+     */
+    private void replaceLost(long now) {
+        List<RuntimeEvent> news = new ArrayList<>();
+        synchronized (this) {
+            for (int i = 0; i < workers.size() && !stopping; i++) {
+                WorkerThread worker = workers.get(i);
+                if (worker.isLost(now)) {
+                    WorkerThread fresh = worker.replacement();
+                    lost.add(worker);
+                    workers.set(i, fresh);
+                    WorkerReplaced replaced = replace(fresh, i);
+                    if (replaced != null) {
+                        news.add(replaced);
+                    }
+                }
             }
+        }
+        news.forEach(listener::on);
+    }
+
+    private @Nullable WorkerReplaced replace(WorkerThread fresh, int number) {
+        if (lost.size() > MOST_LOST) {
+            fresh.neverStarted(
+                    "Worker " + number + " of processor " + definition.id() + " is not replaced: " + lost.size()
+                            + " are stuck for good. Find the loop in the stacks that were told, and restart the application");
+            return null;
+        }
+        try {
+            fresh.start();
+            return new WorkerReplaced(definition.id(), number);
+        } catch (OutOfMemoryError e) {
+            fresh.neverStarted(
+                    "Worker " + number + " of processor " + definition.id() + " cannot be replaced: " + e.getMessage());
+            return null;
         }
     }
 
@@ -168,8 +197,18 @@ final class ProcessorRunner {
         boolean knows = task.lag() >= 0 && waiting.heldBack() == null;
         TaskStatus counted =
                 knows ? task : task.withLag(Math.max(task.lag(), waiting.lags().getOrDefault(task.partition(), -1L)));
-        String deleted = waiting.deleted().get(task.partition());
-        return task.record() == null || deleted == null ? counted : counted.butDeleted(deleted);
+        RecordId record = task.record();
+        return record != null && isDeleted(record, waiting) ? counted.butDeleted() : counted;
+    }
+
+    private static boolean isDeleted(RecordId record, Backlog waiting) {
+        Long start = waiting.deleted().get(new InputPartition(record.topic(), record.partition()));
+        return start != null && start > record.offset();
+    }
+
+    /** Whether the record is not in its partition any more, as far as is known. */
+    boolean isDeleted(RecordId record) {
+        return isDeleted(record, backlog.known());
     }
 
     private static long unassigned(Backlog waiting) {

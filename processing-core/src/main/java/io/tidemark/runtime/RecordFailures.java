@@ -43,7 +43,7 @@ final class RecordFailures {
     private final DeadLetters letters;
     private final WorkerCounters counters;
     private final RuntimeListener listener;
-    private final RetryPace pace = new RetryPace();
+    private final RetryPace pace;
     private long careful;
 
     // ---- of the open attempt
@@ -59,6 +59,7 @@ final class RecordFailures {
             RuntimeListener listener) {
         this.topics = topics;
         this.settings = settings;
+        this.pace = new RetryPace(settings.maxBackoff().toNanos());
         this.gate = gate;
         this.letters = new DeadLetters(settings::deadLetterTopic, group);
         this.counters = counters;

@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.checkpoint.TransactionalLog;
 import io.tidemark.error.OutputRefused;
 import io.tidemark.error.ProcessorFailed;
+import io.tidemark.error.SourceFailed;
 import io.tidemark.runtime.RecordFailures.Verdict;
 import io.tidemark.runtime.TaskVerdicts.Condemned;
 import io.tidemark.stream.InputPartition;
@@ -62,6 +63,9 @@ final class RecordPump {
     private boolean wantsCheckpoint;
     /** Whether the record in hand is in its handler, or in what follows it. */
     private boolean inCall;
+
+    private boolean diedInCall;
+    private volatile boolean givenUp;
 
     /**
      * @param placement looks at where keys lie, or {@code null} when nobody asks for that
@@ -141,10 +145,22 @@ final class RecordPump {
         }
     }
 
+    /** The call it is in is the last; by who interrupts the worker, from any thread. */
+    void giveUp() {
+        givenUp = true;
+    }
+
+    private void endIfGivenUp() {
+        if (givenUp) {
+            // interrupted for what is no fault of the record, and perhaps somebody else has its task by now
+            throw new SourceFailed("The worker was given up while it was in a call", null);
+        }
+    }
+
     /** Which record is in its handler, or was when it died of an error of the JVM. */
     String inCall() {
         PolledRecords records = polled;
-        if (!holdsRecord || records == null) {
+        if (!diedInCall || records == null) {
             return "";
         }
         InputRecord record = records.current();
@@ -230,6 +246,7 @@ final class RecordPump {
                             break;
                         }
                     }
+                    diedInCall = false;
                     inCall = true;
                     process(slot, task, record);
                     inCall = false;
@@ -254,15 +271,18 @@ final class RecordPump {
             if (inCall) {
                 // whatever it failed with: a send, too, fails because the call before it was slow
                 inCall = false;
+                diedInCall = true;
                 lookAtTheClock(slot, record);
             }
             if (next >= 0) {
                 task.moved(topic, next, epoch, processed - start);
                 if (slot.verdicts().any()) {
                     slot.verdicts().succeeded(topic, next);
+                    failures.pace().succeeded(partition);
                 }
             }
         }
+        endIfGivenUp();
         if (refusal != null) {
             refused(slot, record, refusal);
             throw refusal;
@@ -321,6 +341,7 @@ final class RecordPump {
             placement.look(slot.id(), record);
         }
         List<OutputRecord> outputs = task.process(record).outputs();
+        endIfGivenUp();
         for (int i = 0; i < outputs.size(); i++) {
             log.send(outputs.get(i));
         }

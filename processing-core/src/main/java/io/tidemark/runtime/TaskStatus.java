@@ -33,16 +33,16 @@ public record TaskStatus(
         return new TaskStatus(partition, phase, checkpoint, other, message, record);
     }
 
-    /** While it stops before a record, its input was deleted under it. */
-    TaskStatus butDeleted(String records) {
+    /** The record it stops before was deleted under it. */
+    TaskStatus butDeleted() {
         return new TaskStatus(
                 partition,
                 phase,
                 checkpoint,
                 lag,
-                message + ". Meanwhile input was deleted (" + records
-                        + ") and cannot be processed any more: the record it stops before can only be skipped, and the task is"
-                        + " refused if more than that one is gone",
+                message
+                        + ". Meanwhile the record was deleted from its topic: it can only be skipped now, before a restart, and the task"
+                        + " is refused if records behind it are gone as well",
                 record);
     }
 

@@ -23,6 +23,9 @@ final class WorkerThread implements Runnable {
     private static final long JOIN_PAUSE_MS = 50;
     private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
     private static final long LONGEST_GRACE_NANOS = 10_000_000_000L;
+    /** By then the group has given the tasks of a worker that failed to others, or they count as nobody's. */
+    private static final long NOTICED_NANOS = 60_000_000_000L;
+
     private static final long STALE_NANOS = 2_000_000_000;
     private static final long IDLE = Long.MIN_VALUE;
 
@@ -42,11 +45,15 @@ final class WorkerThread implements Runnable {
     private volatile @Nullable String message;
 
     /** What it had before it failed; what waits there is not to be forgotten until the group gives it to somebody. */
+    private volatile long failedAt = IDLE;
+
     private volatile WorkerStatus former = WorkerStatus.starting();
 
     // ---- what the watchdog looks at
     private volatile long busySince = IDLE;
     private volatile boolean overdue;
+    private volatile long overdueAt;
+    private volatile boolean lost;
     private volatile @Nullable String stuck;
     private long toldAt;
 
@@ -75,8 +82,18 @@ final class WorkerThread implements Runnable {
      * still does counts: the other one's transactional id is the same.
      */
     WorkerThread replacement() {
+        lost = true;
+        PartitionLoop stuck = loop;
+        if (stuck != null) {
+            stuck.giveUp();
+        }
         requestStop(false);
         return new WorkerThread(plan, number, counters, onHalted, listener, nanos);
+    }
+
+    /** It is not started: nobody waits for it. */
+    void neverStarted(String why) {
+        fail(why);
     }
 
     private Thread newThread() {
@@ -102,6 +119,10 @@ final class WorkerThread implements Runnable {
         if (ended.await(left, TimeUnit.MILLISECONDS)) {
             return true;
         }
+        PartitionLoop running = loop;
+        if (running != null) {
+            running.giveUp();
+        }
         thread.interrupt();
         return ended.await(1, TimeUnit.SECONDS);
     }
@@ -119,7 +140,9 @@ final class WorkerThread implements Runnable {
 
     WorkerStatus status() {
         PartitionLoop current = loop;
-        WorkerStatus before = former;
+        long gone = failedAt;
+        WorkerStatus before =
+                gone != IDLE && nanos.getAsLong() - gone > NOTICED_NANOS ? WorkerStatus.starting() : former;
         WorkerStatus status = current == null ? before : current.status();
         if (current != null && current.isJoining()) {
             status = new WorkerStatus(status.phase(), status.member(), before.tasks(), status.trouble());
@@ -168,10 +191,12 @@ final class WorkerThread implements Runnable {
         if (taken.compareTo(plan.lostAfter()) > 0 && !overdue && busySince == since) {
             // Its partitions are somebody else's by now. Whatever waits is woken up, and the thread ends with this
             // cycle.
+            overdueAt = now;
             overdue = true;
             PartitionLoop running = loop;
             if (running != null) {
                 running.blame();
+                running.giveUp();
             }
             current.interrupt();
         }
@@ -181,7 +206,7 @@ final class WorkerThread implements Runnable {
     boolean isLost(long now) {
         long since = busySince;
         long grace = Math.min(plan.lostAfter().toNanos(), LONGEST_GRACE_NANOS);
-        return overdue && since != IDLE && now - since > plan.lostAfter().toNanos() + grace && !isStopping();
+        return overdue && since != IDLE && now - overdueAt > grace && !isStopping();
     }
 
     @Override
@@ -206,13 +231,14 @@ final class WorkerThread implements Runnable {
             } catch (VirtualMachineError e) {
                 // Out of memory or stack: nothing this thread could still promise.
                 PartitionLoop died = loop;
-                String at = died == null ? "" : died.inCall();
                 try {
                     abandon();
                 } finally {
-                    halt(
-                            "Worker " + number + " of processor " + plan.processor() + " died of " + e + at
-                                    + "; nothing of its open work is committed. Give it more memory, or make the handler need less");
+                    String at = died == null ? "" : died.inCall();
+                    String advice =
+                            e instanceof OutOfMemoryError ? ". Give it more memory, or make the handler need less" : "";
+                    halt("Worker " + number + " of processor " + plan.processor() + " died of " + e + at
+                            + "; nothing of its open work is committed" + advice);
                 }
                 return;
             } catch (RuntimeException | Error e) {
@@ -309,6 +335,7 @@ final class WorkerThread implements Runnable {
     /** This worker does not go on; the others of the processor do. */
     private void fail(String why) {
         message = why;
+        failedAt = nanos.getAsLong();
         state = ProcessorStatus.State.FAILED;
         listener.on(new ProcessorStopped(plan.processor(), why));
         ended.countDown();
@@ -317,7 +344,9 @@ final class WorkerThread implements Runnable {
     /** Nothing of the processor goes on in this process. */
     private void halt(String why) {
         fail(why);
-        onHalted.run();
+        if (!lost) {
+            onHalted.run();
+        }
     }
 
     /** Our own messages never quote keys or values; of other failures only the type goes on. */

@@ -14,4 +14,9 @@ public interface OutputTopics {
      * moment. A topic nobody can say anything about counts as one that exists.
      */
     boolean exists(String topic);
+
+    /** Creates a missing topic, where that is wanted; whether it may be sent to then. */
+    default boolean create(String topic) {
+        return false;
+    }
 }

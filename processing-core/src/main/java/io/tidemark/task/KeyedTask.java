@@ -110,7 +110,12 @@ public final class KeyedTask {
     }
 
     private static boolean isTooLongAnArray(Throwable e) {
-        return e instanceof OutOfMemoryError && "Requested array size exceeds VM limit".equals(e.getMessage());
+        String message = e.getMessage();
+        return e instanceof OutOfMemoryError
+                && message != null
+                && (message.equals("Requested array size exceeds VM limit")
+                        || message.startsWith("Required length exceeds implementation limit")
+                        || message.startsWith("Required array"));
     }
 
     /** Only the type: an author's message may quote keys or values. */

@@ -112,7 +112,7 @@ final class Outputs implements RecordEmitter, TaskStep {
         if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
             throw ProcessorFailed.unfit("'" + shown(topic) + "' is no topic name", null);
         }
-        if (!topics.exists(topic)) {
+        if (!topics.exists(topic) && !topics.create(topic)) {
             String message = "its output topic " + topic + " does not exist";
             throw new ProcessorFailed(
                     message,

@@ -268,7 +268,9 @@ class ErrorPolicyIT extends RuntimeFixture {
 
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(tasks(runtime, "gone").get(0).message())
-                        .contains("input was deleted (record 1 of " + in + "-0)"));
+                        .contains("Meanwhile the record was deleted"));
+        assertThat(runtime.decide("gone", new RecordId(in, 0, 1), RecordDecision.RETRY))
+                .isEqualTo(DecisionOutcome.RECORD_GONE);
 
         assertThat(runtime.decide("gone", new RecordId(in, 0, 1), RecordDecision.SKIP))
                 .isEqualTo(DecisionOutcome.TAKEN);

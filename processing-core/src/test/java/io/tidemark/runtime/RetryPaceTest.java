@@ -9,7 +9,7 @@ class RetryPaceTest {
 
     private static final long FIVE_SECONDS = TimeUnit.SECONDS.toNanos(5);
 
-    private final RetryPace pace = new RetryPace();
+    private final RetryPace pace = new RetryPace(TimeUnit.SECONDS.toNanos(30));
 
     @Test
     void shouldLeaveThreeQuartersOfTheTimeToOthers() {
@@ -40,5 +40,28 @@ class RetryPaceTest {
         assertThat(pace.isCheap(3)).isTrue();
         pace.failed(1, 1000, 0);
         assertThat(pace.isCheap(1)).isTrue();
+    }
+
+    @Test
+    void shouldPutNothingOffOnceItIsBack() {
+        for (int partition = 0; partition < 17; partition++) {
+            pace.failed(partition, FIVE_SECONDS, 0);
+        }
+        assertThat(pace.admits(0, FIVE_SECONDS)).isFalse();
+        assertThat(pace.admits(0, 3 * FIVE_SECONDS)).isTrue();
+
+        pace.succeeded(0);
+
+        assertThat(pace.isCheap(0)).isTrue();
+        assertThat(pace.admits(1, 3 * FIVE_SECONDS + 1)).isTrue();
+        pace.succeeded(1);
+        assertThat(pace.admits(2, 3 * FIVE_SECONDS + 2)).isTrue();
+    }
+
+    @Test
+    void shouldPutNothingOffForLongerThanItMay() {
+        pace.failed(0, 20 * FIVE_SECONDS, 0);
+
+        assertThat(pace.admits(0, TimeUnit.SECONDS.toNanos(31))).isTrue();
     }
 }

@@ -97,6 +97,10 @@ public class ProcessorsEndpoint {
         }
         RecordId record = new RecordId(topic, partition, offset);
         DecisionOutcome outcome = runtime.decide(id, record, parsed);
+        if (outcome == DecisionOutcome.RECORD_GONE) {
+            return new WebEndpointResponse<>(
+                    new Refusal("The record was deleted from its topic meanwhile; it can only be skipped."), CONFLICT);
+        }
         if (outcome == DecisionOutcome.NO_DEAD_LETTER_TOPIC) {
             return new WebEndpointResponse<>(
                     new Refusal("Dead-letter topic " + runtime.deadLetterTopic(id, topic)

@@ -35,6 +35,7 @@ final class UnknownProperties {
     private static final Logger log = LoggerFactory.getLogger(UnknownProperties.class);
     private static final String ROOT = "tidemark";
     private static final String PROCESSORS = ROOT + ".processors";
+    private static final String DEVELOPMENT = ROOT + ".dev.";
     private static final String METADATA = "classpath*:META-INF/spring-configuration-metadata.json";
     private static final int LIKELY = 3;
 
@@ -70,6 +71,9 @@ final class UnknownProperties {
     /** What is wrong, each with what may have been meant. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
+        if (!known.contains(ROOT + ".on-error")) {
+            return problems; // our metadata were left behind when the application was packed
+        }
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> names) {
                 boolean variables = source instanceof SystemEnvironmentPropertySource;
@@ -93,6 +97,9 @@ final class UnknownProperties {
             return Optional.empty(); // no name Boot would bind
         }
         String written = adapted.toString();
+        if (written.startsWith(DEVELOPMENT)) {
+            return Optional.empty(); // of a module that may be there in development only
+        }
         if (adapted.getNumberOfElements() < 2
                 || !adapted.getElement(0, ConfigurationPropertyName.Form.UNIFORM)
                         .equals(ROOT)) {
@@ -107,7 +114,9 @@ final class UnknownProperties {
     private Optional<String> ofVariable(String name) {
         String upper = name.toUpperCase(Locale.ROOT);
         String prefix = ROOT.toUpperCase(Locale.ROOT) + "_";
-        if (!upper.startsWith(prefix) || SERVICE_LINK.matcher(upper).matches()) {
+        if (!upper.startsWith(prefix)
+                || upper.startsWith(prefix + "DEV_")
+                || SERVICE_LINK.matcher(upper).matches()) {
             return Optional.empty();
         }
         String plain = ENVIRONMENT_INDEX.matcher(upper).replaceFirst("");

@@ -119,6 +119,7 @@ final class SimSource implements RecordSource {
                 throw new PositionLost(
                         partition.topic(),
                         partition.partition(),
+                        sim.logStart(partition),
                         "offset " + position + " of " + partition + " is gone",
                         null);
             }
