@@ -60,6 +60,7 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
     private int publishedVersion;
     private volatile WorkerStatus status = WorkerStatus.starting();
     private volatile boolean checkpointRequested;
+    private volatile boolean assignmentRequested;
 
     PartitionLoop(
             WorkerDuty duty,
@@ -114,6 +115,11 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         pump.blame();
     }
 
+    /** Has the group assign anew at the next opportunity; safe from any thread. */
+    void requestAssignment() {
+        assignmentRequested = true;
+    }
+
     /** Whatever call it is in is the last: nothing of what it still does may count. Safe from any thread. */
     void giveUp() {
         pump.giveUp();
@@ -147,6 +153,10 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         joined = true;
         leaveMisled(nanos.getAsLong());
         incomplete.look(nanos.getAsLong());
+        if (assignmentRequested) {
+            assignmentRequested = false;
+            ports.source().askForAssignment("partitions of the group are nobody's");
+        }
         poll(now);
         int work = 0;
         if (checkpoints.isRunning()) {

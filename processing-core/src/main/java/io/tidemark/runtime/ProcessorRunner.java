@@ -6,6 +6,7 @@ import io.tidemark.kafka.GroupBacklog.Backlog;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
 import io.tidemark.stream.InputPartition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ProcessorRunner {
 
     private static final int MOST_LOST = 8;
+    private static final Duration ORPHANED = Duration.ofSeconds(10);
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final ProcessorDefinition definition;
     private final GroupBacklog backlog;
@@ -28,6 +31,8 @@ final class ProcessorRunner {
     private final RuntimeListener listener;
     private @Nullable String toldHeldBack;
     private boolean stopping;
+    private final LongSupplier nanos;
+    private long orphanedSince = NEVER;
 
     ProcessorRunner(
             ProcessorDefinition definition,
@@ -37,6 +42,7 @@ final class ProcessorRunner {
             RuntimeListener listener,
             LongSupplier nanos) {
         this.definition = definition;
+        this.nanos = nanos;
         this.backlog = backlog;
         this.listener = listener;
         for (int number = 0; number < concurrency; number++) {
@@ -227,6 +233,22 @@ final class ProcessorRunner {
             listener.on(new InputHeldBack(definition.id(), now));
         }
         toldHeldBack = now;
+        lookAtOrphans(nanos.getAsLong());
+    }
+
+    /**
+     * Partitions that stay nobody's although there are members: one that gave them up failed before it said so to the group, and its place,
+     * which it took again, has the assignment of before. Only another round gives them to somebody.
+     */
+    private void lookAtOrphans(long now) {
+        if (backlog.known().unassigned().isEmpty()) {
+            orphanedSince = NEVER;
+        } else if (orphanedSince == NEVER) {
+            orphanedSince = now;
+        } else if (now - orphanedSince > ORPHANED.toNanos()) {
+            orphanedSince = now + ORPHANED.toNanos(); // the next time after twice as long
+            workers.forEach(WorkerThread::requestAssignment);
+        }
     }
 
     private static int severity(ProcessorStatus.State state) {

@@ -131,6 +131,13 @@ final class WorkerThread implements Runnable {
         ended.await();
     }
 
+    void requestAssignment() {
+        PartitionLoop current = loop;
+        if (current != null) {
+            current.requestAssignment();
+        }
+    }
+
     void requestCheckpoint() {
         PartitionLoop current = loop;
         if (current != null) {
