@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -83,10 +85,24 @@ public final class TestCluster {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get();
+            awaitKnown(admin, topic);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
         return topic;
+    }
+
+    /** A broker may be asked for a topic before it has heard of it from the controller. */
+    private static void awaitKnown(Admin admin, String topic) throws Exception {
+        for (int look = 0; look < 200; look++) {
+            try {
+                admin.describeTopics(List.of(topic)).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+        throw new IllegalStateException("Topic " + topic + " does not come to be known");
     }
 
     public static void send(String topic, int count, int keys) {
