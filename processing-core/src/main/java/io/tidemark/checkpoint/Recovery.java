@@ -12,6 +12,7 @@ import io.tidemark.stream.CommittedOffset;
 import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
 import io.tidemark.stream.TaskId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,7 @@ public final class Recovery {
     private static final String PUT_BACK =
             "Put the offsets back as they were, with their metadata; or start the processor under another id, with empty state.";
 
-    private static final String PUT_INPUTS_BACK =
-            "Put its former input topics back; or start the processor under another id, with empty state.";
+    private static final String ANEW = "or start the processor under another id, with empty state.";
 
     private final TaskId task;
     private final RecoveryFacts facts;
@@ -43,12 +43,25 @@ public final class Recovery {
     }
 
     /** The state was made from topics the processor does not read any more; only the restored store knows. */
-    public static RecoveryPlan.Refuse inputsMissing(TaskId task, List<String> topics) {
+    public static RecoveryPlan.Refuse inputsMissing(TaskId task, Collection<String> topics) {
         return new Refuse(
                 Reason.OFFSETS_INCOMPLETE,
                 "Task " + task + " is refused: its state was made from topics it does not read any more: "
                         + String.join(", ", topics) + ".",
-                PUT_INPUTS_BACK);
+                "Put its former input topics back; or name them in tidemark.processors." + task.processor()
+                        + ".retire-inputs, and what is unread there is never processed; " + ANEW);
+    }
+
+    /**
+     * Topics that were to be adopted are part of the state already, and the offset of their checkpoint is not there any more; only the
+     * restored store knows.
+     */
+    public static RecoveryPlan.Refuse adoptedBefore(TaskId task, Collection<String> topics) {
+        return new Refuse(
+                Reason.OFFSETS_CHANGED,
+                "Task " + task + " is refused: its state was made from " + String.join(", ", topics)
+                        + " too, and the committed offset there is gone or was changed outside: it cannot be adopted again.",
+                PUT_BACK);
     }
 
     private RecoveryPlan plan() {
@@ -58,26 +71,96 @@ public final class Recovery {
         if (committed == 0) {
             return withoutOffsets();
         }
-        if (committed < facts.inputs().size()) {
+        List<RecoveryFacts.Input> standing = facts.inputs().stream()
+                .filter(input -> !facts.adopt().contains(input.topic()))
+                .toList();
+        List<String> without = (standing.isEmpty() ? facts.inputs() : standing)
+                .stream()
+                        .filter(input -> input.committed() == null)
+                        .map(RecoveryFacts.Input::topic)
+                        .toList();
+        if (!without.isEmpty()) {
             return refuse(
                     Reason.OFFSETS_INCOMPLETE,
-                    "only some of its inputs have a committed offset, so an input topic was added",
-                    PUT_INPUTS_BACK);
+                    "some of its inputs have a committed offset, but not " + String.join(", ", without)
+                            + ", so an input topic was added",
+                    "Put its former input topics back; or name the added ones in tidemark.processors."
+                            + task.processor() + ".adopt-inputs; " + ANEW);
         }
+        return withOffsets(standing.isEmpty() ? facts.inputs() : standing);
+    }
+
+    /**
+     * @param standing the inputs that say which checkpoint the task is at
+     */
+    private RecoveryPlan withOffsets(List<RecoveryFacts.Input> standing) {
         Map<String, Position> positions = new HashMap<>();
-        Map<String, Pointer> pointers = new HashMap<>();
+        CheckpointRef target = null;
+        for (RecoveryFacts.Input input : standing) {
+            Optional<Pointer> pointer = pointer(input);
+            if (pointer.isEmpty()) {
+                return changed(input);
+            }
+            RecoveryPlan refused = otherTopic(input, pointer.get());
+            if (refused != null) {
+                return refused;
+            }
+            CheckpointRef at = pointer.get().checkpoint();
+            if (target != null && !target.equals(at)) {
+                return refuse(
+                        Reason.OFFSETS_CHANGED,
+                        "its inputs point to different checkpoints, " + target.id() + " and " + at.id(),
+                        PUT_BACK);
+            }
+            target = at;
+            addPosition(input, positions);
+        }
+        if (target == null) {
+            throw new IllegalStateException("A task has at least one input");
+        }
         for (RecoveryFacts.Input input : facts.inputs()) {
-            CommittedOffset offset = input.committed();
-            if (offset != null) {
-                Optional<Pointer> pointer = PointerCodec.decode(offset.metadata());
-                if (pointer.isEmpty() || pointer.get().offset() != offset.offset()) {
-                    return changed(input, offset);
+            Optional<Pointer> pointer = standing.contains(input) ? Optional.empty() : pointer(input);
+            if (pointer.isPresent() && pointer.get().checkpoint().equals(target)) { // adopted before
+                RecoveryPlan refused = otherTopic(input, pointer.get());
+                if (refused != null) {
+                    return refused;
                 }
-                pointers.put(input.topic(), pointer.get());
-                positions.put(input.topic(), new Position(offset.offset(), offset.leaderEpoch()));
+                addPosition(input, positions);
+            } else if (input.now().partitionCount() != facts.partitions()) {
+                return repartitioned(input.topic(), input.now().partitionCount(), facts.partitions());
             }
         }
-        return withPointers(pointers, Positions.of(positions));
+        return withCheckpoint(target, Positions.of(positions));
+    }
+
+    private static void addPosition(RecoveryFacts.Input input, Map<String, Position> positions) {
+        CommittedOffset offset = input.committed();
+        if (offset != null) {
+            positions.put(input.topic(), new Position(offset.offset(), offset.leaderEpoch()));
+        }
+    }
+
+    /** The pointer with the committed offset of an input, if it is one of this very offset. */
+    private static Optional<Pointer> pointer(RecoveryFacts.Input input) {
+        CommittedOffset offset = input.committed();
+        return offset == null
+                ? Optional.empty()
+                : PointerCodec.decode(offset.metadata()).filter(pointer -> pointer.offset() == offset.offset());
+    }
+
+    /** Refuses a topic that is not the one the checkpoint was taken on. */
+    private @Nullable RecoveryPlan otherTopic(RecoveryFacts.Input input, Pointer pointer) {
+        if (!pointer.topicId().equals(input.now().id())) {
+            return refuse(
+                    Reason.TOPIC_RECREATED,
+                    "topic " + input.topic() + " has id " + input.now().id() + ", its checkpoint was taken on "
+                            + pointer.topicId() + ": it was deleted and created again",
+                    "The former topic cannot come back. To read the new one, start the processor under another id, with empty"
+                            + " state.");
+        }
+        return pointer.partitionCount() == input.now().partitionCount()
+                ? null
+                : repartitioned(input.topic(), input.now().partitionCount(), pointer.partitionCount());
     }
 
     private RecoveryPlan withoutOffsets() {
@@ -96,39 +179,6 @@ public final class Recovery {
             }
         }
         return new StartNew();
-    }
-
-    private RecoveryPlan withPointers(Map<String, Pointer> pointers, Positions positions) {
-        CheckpointRef target = null;
-        for (RecoveryFacts.Input input : facts.inputs()) {
-            Pointer pointer = pointers.get(input.topic());
-            if (pointer == null) {
-                throw new IllegalStateException("Every input has a pointer here");
-            }
-            if (!pointer.topicId().equals(input.now().id())) {
-                return refuse(
-                        Reason.TOPIC_RECREATED,
-                        "topic " + input.topic() + " has id " + input.now().id() + ", its checkpoint was taken on "
-                                + pointer.topicId() + ": it was deleted and created again",
-                        "The former topic cannot come back. To read the new one, start the processor under another id, with empty"
-                                + " state.");
-            }
-            if (pointer.partitionCount() != input.now().partitionCount()) {
-                return repartitioned(input.topic(), input.now().partitionCount(), pointer.partitionCount());
-            }
-            if (target != null && !target.equals(pointer.checkpoint())) {
-                return refuse(
-                        Reason.OFFSETS_CHANGED,
-                        "its inputs point to different checkpoints, " + target.id() + " and "
-                                + pointer.checkpoint().id(),
-                        PUT_BACK);
-            }
-            target = pointer.checkpoint();
-        }
-        if (target == null) {
-            throw new IllegalStateException("A task has at least one input");
-        }
-        return withCheckpoint(target, positions);
     }
 
     private RecoveryPlan withCheckpoint(CheckpointRef target, Positions positions) {
@@ -206,7 +256,11 @@ public final class Recovery {
                         + " state.");
     }
 
-    private RecoveryPlan changed(RecoveryFacts.Input input, CommittedOffset offset) {
+    private RecoveryPlan changed(RecoveryFacts.Input input) {
+        CommittedOffset offset = input.committed();
+        if (offset == null) {
+            throw new IllegalStateException("Every input that stands has an offset");
+        }
         return refuse(
                 Reason.OFFSETS_CHANGED,
                 "the committed offset " + offset.offset() + " of topic " + input.topic()

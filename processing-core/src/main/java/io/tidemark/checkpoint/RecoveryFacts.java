@@ -4,12 +4,14 @@ import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.CommittedOffset;
 import io.tidemark.stream.TopicFacts;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the recovery of a task is decided from.
  *
  * @param inputs each input partition of the task, in topic order
+ * @param adopt topics that may be inputs from now on although the state was not made from them
  * @param partitions partitions the processor was started for, the same as its changelog has
  * @param local what the local store holds, or {@code null} for an empty one
  * @param log the task's changelog partition
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RecoveryFacts(
         List<Input> inputs,
+        Set<String> adopt,
         int partitions,
         @Nullable Local local,
         Log log,
@@ -24,6 +27,7 @@ public record RecoveryFacts(
 
     public RecoveryFacts {
         inputs = List.copyOf(inputs);
+        adopt = Set.copyOf(adopt);
     }
 
     /**

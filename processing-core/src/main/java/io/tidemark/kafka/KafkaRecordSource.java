@@ -63,6 +63,7 @@ public final class KafkaRecordSource implements RecordSource {
     private final List<String> topics;
     private final TopicDirectory directory;
     private final StartFrom startFrom;
+    private final Map<String, StartFrom> adopted;
     private final @Nullable PlaceInGroup place;
     private final AdminConnection admin;
     private final Map<InputPartition, KafkaFuture<ListOffsetsResultInfo>> starts = new HashMap<>();
@@ -99,7 +100,9 @@ public final class KafkaRecordSource implements RecordSource {
             List<String> topics,
             TopicDirectory directory,
             AdminConnection admin,
-            StartFrom startFrom) {
+            StartFrom startFrom,
+            Map<String, StartFrom> adopted) {
+        this.adopted = Map.copyOf(adopted);
         this.consumer = clients.member();
         this.place = clients.placeToClaim()
                 .map(instance -> new PlaceInGroup(admin, clients.groupId(), instance, System::nanoTime))
@@ -285,16 +288,29 @@ public final class KafkaRecordSource implements RecordSource {
      */
     @Override
     public Optional<Position> startPosition(InputPartition partition) {
+        return position(partition, startFrom);
+    }
+
+    @Override
+    public Optional<Position> adoptedPosition(InputPartition partition) {
+        StartFrom from = adopted.get(partition.topic());
+        if (from == null) {
+            throw new IllegalArgumentException("Topic " + partition.topic() + " is not to be adopted");
+        }
+        return position(partition, from);
+    }
+
+    private Optional<Position> position(InputPartition partition, StartFrom from) {
         TopicPartition name = name(partition);
         // where there is no record that young it is the end, as it was before that was asked
-        KafkaFuture<ListOffsetsResultInfo> end = startFrom.isTime()
+        KafkaFuture<ListOffsetsResultInfo> end = from.isTime()
                 ? ends.computeIfAbsent(partition, asked -> offset(name, OffsetSpec.latest()))
                 : KafkaFuture.completedFuture(null);
         if (!end.isDone()) {
             return Optional.empty();
         }
         KafkaFuture<ListOffsetsResultInfo> answer =
-                starts.computeIfAbsent(partition, asked -> offset(name, startSpec()));
+                starts.computeIfAbsent(partition, asked -> offset(name, spec(from)));
         if (!answer.isDone()) {
             return Optional.empty();
         }
@@ -320,11 +336,11 @@ public final class KafkaRecordSource implements RecordSource {
         }
     }
 
-    private OffsetSpec startSpec() {
-        if (startFrom.isTime()) {
-            return OffsetSpec.forTimestamp(startFrom.millis());
+    private static OffsetSpec spec(StartFrom from) {
+        if (from.isTime()) {
+            return OffsetSpec.forTimestamp(from.millis());
         }
-        return startFrom.equals(StartFrom.EARLIEST) ? OffsetSpec.earliest() : OffsetSpec.latest();
+        return from.equals(StartFrom.EARLIEST) ? OffsetSpec.earliest() : OffsetSpec.latest();
     }
 
     private KafkaFuture<ListOffsetsResultInfo> offset(TopicPartition name, OffsetSpec which) {

@@ -57,6 +57,7 @@ final class LiveTask {
     private long lagBytes;
     private BaseProgress base;
     private long trimBefore = -1;
+    private boolean inputsChanged;
 
     /** A drained delta on its way through the transaction. */
     private record Prepared(
@@ -84,6 +85,7 @@ final class LiveTask {
 
     /**
      * @param committed the checkpoint it stands at, or {@code null} for a new task that commits checkpoint 0 first
+     * @param inputsChanged whether it has other inputs than at that checkpoint
      */
     LiveTask(
             ProcessorDefinition definition,
@@ -96,8 +98,10 @@ final class LiveTask {
             long schemaFingerprint,
             Positions positions,
             @Nullable CheckpointRef committed,
+            boolean inputsChanged,
             BaseProgress base,
             long now) {
+        this.inputsChanged = inputsChanged;
         this.task = new KeyedTask(definition, id, state, maxOutputBytes, outputs);
         this.store = store;
         this.topics = Map.copyOf(topics);
@@ -126,14 +130,14 @@ final class LiveTask {
         return committed;
     }
 
-    /** Whether it may process records: checkpoint 0 comes before the first. */
+    /** Whether it may process records: checkpoint 0, and one that says that its inputs are others now, come before the first. */
     boolean isBorn() {
-        return committed != null;
+        return committed != null && !inputsChanged;
     }
 
     /** Whether the next checkpoint needs a delta of this task, if only a header. */
     boolean hasSomethingToSay() {
-        return committed == null || recordsSinceCheckpoint > 0 || settling || state().isDirty();
+        return !isBorn() || recordsSinceCheckpoint > 0 || settling || state().isDirty();
     }
 
     /**
@@ -306,6 +310,7 @@ final class LiveTask {
             trimBefore = parent.base();
         }
         committed = ref;
+        inputsChanged = false;
         committedPositions = now.positions();
         startAfresh();
         return now.id();

@@ -4,6 +4,7 @@ import io.tidemark.runtime.RepeatedWarnings.Admission;
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
+import io.tidemark.runtime.RuntimeEvent.InputsChanged;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
 import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
 import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
@@ -67,6 +68,13 @@ final class LoggingListener implements RuntimeListener {
                     event.processor(),
                     released.task().partition(),
                     released.lost() ? "Lost to another worker" : "Released");
+        } else if (event instanceof InputsChanged changed) {
+            log.info(
+                    "processor={} task={} Its inputs change, its state stays:{}{}. The next checkpoint decides it.",
+                    event.processor(),
+                    changed.task().partition(),
+                    changed.adopted().isEmpty() ? "" : " adopted, with the offset it begins at: " + changed.adopted(),
+                    changed.retired().isEmpty() ? "" : " retired: " + String.join(", ", changed.retired()));
         } else if (event instanceof TaskRefused refused) {
             log.error(
                     "processor={} task={} {} ({})",

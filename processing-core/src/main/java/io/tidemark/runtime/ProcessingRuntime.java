@@ -384,7 +384,13 @@ public final class ProcessingRuntime {
                     identity.changelogTopic());
             WorkerClients workerClients = new WorkerClients(kafka, identity, own.membership(), definition.topics());
             WorkerPorts ports = new WorkerPorts(
-                    new KafkaRecordSource(workerClients, definition.topics(), topics, admin, own.startFrom()),
+                    new KafkaRecordSource(
+                            workerClients,
+                            definition.topics(),
+                            topics,
+                            admin,
+                            own.startFrom(),
+                            worker.inputs().adopt()),
                     new KafkaTransactionalLog(workerClients, identity),
                     outputs,
                     new KafkaChangelogReader(workerClients, admin, identity.changelogTopic(), codec),

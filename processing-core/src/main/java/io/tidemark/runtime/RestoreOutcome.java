@@ -5,6 +5,7 @@ import io.tidemark.checkpoint.RecoveryPlan;
 import io.tidemark.runtime.RuntimeEvent.RestoreSource;
 import io.tidemark.stream.BaseProgress;
 import io.tidemark.stream.Positions;
+import io.tidemark.task.InputDifference;
 import io.tidemark.task.Reconciled;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ sealed interface RestoreOutcome {
      * @param committed the checkpoint, or {@code null} for a new task
      * @param positions where reading goes on
      * @param base how far the rolling base was at that checkpoint
+     * @param inputs how its inputs differ from those of that checkpoint, as somebody wants it
      * @param schemas what is written about the states
      * @param source where the state came from
      * @param bytes changelog bytes read
@@ -28,6 +30,7 @@ sealed interface RestoreOutcome {
             @Nullable CheckpointRef committed,
             Positions positions,
             BaseProgress base,
+            InputDifference inputs,
             Reconciled schemas,
             RestoreSource source,
             long bytes)

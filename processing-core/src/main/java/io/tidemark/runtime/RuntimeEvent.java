@@ -5,6 +5,7 @@ import io.tidemark.stream.CheckpointId;
 import io.tidemark.stream.TaskId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What happened in the runtime. Emitted on the worker's thread, or on that of the watchdog; listeners must be quick and must not throw. */
@@ -68,6 +69,25 @@ public sealed interface RuntimeEvent {
 
     /** State that another version has written is used without what this version does not know, as it was told to. */
     record StateLeftOut(TaskId task, String message) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
+    /**
+     * A task with state has other inputs from now on, as somebody wants it; its next checkpoint says so, before any record.
+     *
+     * @param adopted topics that were added, with the offset its partition begins at
+     * @param retired topics that are not read any more
+     */
+    record InputsChanged(TaskId task, Map<String, Long> adopted, List<String> retired) implements RuntimeEvent {
+
+        public InputsChanged {
+            adopted = Map.copyOf(adopted);
+            retired = List.copyOf(retired);
+        }
+
         @Override
         public String processor() {
             return task.processor();

@@ -27,6 +27,7 @@ import io.tidemark.stream.Position;
 import io.tidemark.stream.Positions;
 import io.tidemark.stream.TaskId;
 import io.tidemark.stream.TopicFacts;
+import io.tidemark.task.InputDifference;
 import io.tidemark.task.Reconciled;
 import io.tidemark.task.StateSchema;
 import java.time.Duration;
@@ -349,7 +350,13 @@ final class TaskRestore {
             facts.add(new RecoveryFacts.Input(input.topic(), topic, committed.get(input)));
         }
         boolean segments = hasSegment != null && hasSegment;
-        return new RecoveryFacts(facts, duty.partitions(), local, new RecoveryFacts.Log(start, end, segments), failed);
+        return new RecoveryFacts(
+                facts,
+                settings.inputs().adopt().keySet(),
+                duty.partitions(),
+                local,
+                new RecoveryFacts.Log(start, end, segments),
+                failed);
     }
 
     private RestoreOutcome follow(RecoveryPlan plan, long now) {
@@ -466,16 +473,20 @@ final class TaskRestore {
     }
 
     private RestoreOutcome ready(@Nullable CheckpointRef at, Positions positions) {
-        List<String> missing = schema.missingInputs(store());
-        if (!missing.isEmpty()) {
+        InputDifference inputs = schema.inputDifference(store());
+        RecoveryPlan.Refuse refuse = refusal(inputs, positions);
+        if (refuse != null) {
             backToLocating();
-            RecoveryPlan.Refuse refuse = Recovery.inputsMissing(task, missing);
             return new Stopped(refuse.reason(), refuse.message(), refuse.advice());
+        }
+        Optional<Positions> all = withAdopted(inputs, positions);
+        if (all.isEmpty()) {
+            return new Waiting();
         }
         try {
             Reconciled schemas = schema.reconcile(task, store());
             stage = Stage.LOCATING;
-            return new Ready(at, positions, base(at), schemas, source, bytes);
+            return new Ready(at, all.get(), base(at), inputs, schemas, source, bytes);
         } catch (IncompatibleState e) {
             backToLocating();
             return new Stopped(
@@ -486,6 +497,33 @@ final class TaskRestore {
             backToLocating();
             return new TooOld(String.valueOf(e.getMessage()));
         }
+    }
+
+    private RecoveryPlan.@Nullable Refuse refusal(InputDifference inputs, Positions positions) {
+        List<String> missing = new ArrayList<>(inputs.removed());
+        missing.removeAll(settings.inputs().retire());
+        if (!missing.isEmpty()) {
+            return Recovery.inputsMissing(task, missing);
+        }
+        List<String> lost = new ArrayList<>(duty.definition().topics());
+        lost.removeAll(positions.byTopic().keySet());
+        lost.removeAll(inputs.added());
+        return lost.isEmpty() ? null : Recovery.adoptedBefore(task, lost);
+    }
+
+    /** Positions in all inputs, once it is known where the adopted ones begin. */
+    private Optional<Positions> withAdopted(InputDifference inputs, Positions positions) {
+        Map<String, Position> all = new HashMap<>(positions.byTopic());
+        for (String topic : inputs.added()) {
+            if (!all.containsKey(topic)) {
+                Optional<Position> start = ports.source().adoptedPosition(new InputPartition(topic, task.partition()));
+                if (start.isEmpty()) {
+                    return Optional.empty();
+                }
+                all.put(topic, start.get());
+            }
+        }
+        return Optional.of(Positions.of(all));
     }
 
     /** A log that has lost its base gets a new one as soon as may be. */

@@ -9,6 +9,7 @@ import io.tidemark.runtime.RestoreOutcome.Ready;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.RestoreOutcome.TooOld;
 import io.tidemark.runtime.RestoreOutcome.Waiting;
+import io.tidemark.runtime.RuntimeEvent.InputsChanged;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
 import io.tidemark.runtime.RuntimeEvent.RestoreHeld;
 import io.tidemark.runtime.RuntimeEvent.StateLeftOut;
@@ -22,6 +23,8 @@ import io.tidemark.stream.TaskId;
 import io.tidemark.task.StateSchema;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -202,6 +205,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
                 schema.fingerprint(),
                 ready.positions(),
                 ready.committed(),
+                !ready.inputs().isEmpty(),
                 ready.base(),
                 now);
         ready.schemas().changes().forEach(task.state()::addChange);
@@ -210,6 +214,9 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
             task.state().verifyEveryWrite();
         }
         ready.schemas().notes().forEach(note -> listener.on(new StateLeftOut(slot.id(), note)));
+        if (!ready.inputs().isEmpty()) {
+            listener.on(inputsChanged(slot.id(), ready));
+        }
         slot.goLive(task);
         table.changed();
         gate.seek(task);
@@ -218,6 +225,14 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
         }
         listener.on(new TaskRestored(
                 slot.id(), ready.source(), Duration.ofNanos(now - slot.restoringSince()), ready.bytes()));
+    }
+
+    private static InputsChanged inputsChanged(TaskId task, Ready ready) {
+        Map<String, Long> adopted = new TreeMap<>();
+        ready.inputs()
+                .added()
+                .forEach(topic -> adopted.put(topic, ready.positions().in(topic).offset()));
+        return new InputsChanged(task, adopted, ready.inputs().removed());
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param slice how long records are processed before the worker polls again
  * @param patience how long a task waits for somebody else's open transaction before it fences the owner
  * @param reexamine how often a refused task is looked at again
+ * @param inputs changes of its inputs that are wanted
  * @param onNewerState what becomes of state that another version has written since
  * @param verifyValues whether every value that is set is written and read again at once, for debugging
  * @param checkPlacement whether each record's partition is compared with the one the default partitioner gives its key, for debugging
@@ -26,6 +27,7 @@ public record WorkerSettings(
         Duration slice,
         Duration patience,
         Duration reexamine,
+        InputChanges inputs,
         OnNewerState onNewerState,
         boolean verifyValues,
         boolean checkPlacement) {
@@ -40,6 +42,7 @@ public record WorkerSettings(
                 Duration.ofMillis(20),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
+                InputChanges.NONE,
                 OnNewerState.WAIT,
                 false,
                 false);
@@ -47,7 +50,17 @@ public record WorkerSettings(
 
     public WorkerSettings with(CheckpointSettings other) {
         return new WorkerSettings(
-                other, store, base, errors, slice, patience, reexamine, onNewerState, verifyValues, checkPlacement);
+                other,
+                store,
+                base,
+                errors,
+                slice,
+                patience,
+                reexamine,
+                inputs,
+                onNewerState,
+                verifyValues,
+                checkPlacement);
     }
 
     public WorkerSettings with(StoreSettings other) {
@@ -59,6 +72,7 @@ public record WorkerSettings(
                 slice,
                 patience,
                 reexamine,
+                inputs,
                 onNewerState,
                 verifyValues,
                 checkPlacement);
@@ -73,6 +87,7 @@ public record WorkerSettings(
                 slice,
                 patience,
                 reexamine,
+                inputs,
                 onNewerState,
                 verifyValues,
                 checkPlacement);
@@ -80,22 +95,67 @@ public record WorkerSettings(
 
     public WorkerSettings with(ErrorSettings other) {
         return new WorkerSettings(
-                checkpoint, store, base, other, slice, patience, reexamine, onNewerState, verifyValues, checkPlacement);
+                checkpoint,
+                store,
+                base,
+                other,
+                slice,
+                patience,
+                reexamine,
+                inputs,
+                onNewerState,
+                verifyValues,
+                checkPlacement);
     }
 
     public WorkerSettings withCheckPlacement(boolean other) {
         return new WorkerSettings(
-                checkpoint, store, base, errors, slice, patience, reexamine, onNewerState, verifyValues, other);
+                checkpoint, store, base, errors, slice, patience, reexamine, inputs, onNewerState, verifyValues, other);
     }
 
     public WorkerSettings with(OnNewerState other) {
         return new WorkerSettings(
-                checkpoint, store, base, errors, slice, patience, reexamine, other, verifyValues, checkPlacement);
+                checkpoint,
+                store,
+                base,
+                errors,
+                slice,
+                patience,
+                reexamine,
+                inputs,
+                other,
+                verifyValues,
+                checkPlacement);
+    }
+
+    public WorkerSettings with(InputChanges other) {
+        return new WorkerSettings(
+                checkpoint,
+                store,
+                base,
+                errors,
+                slice,
+                patience,
+                reexamine,
+                other,
+                onNewerState,
+                verifyValues,
+                checkPlacement);
     }
 
     public WorkerSettings withVerifyValues(boolean other) {
         return new WorkerSettings(
-                checkpoint, store, base, errors, slice, patience, reexamine, onNewerState, other, checkPlacement);
+                checkpoint,
+                store,
+                base,
+                errors,
+                slice,
+                patience,
+                reexamine,
+                inputs,
+                onNewerState,
+                other,
+                checkPlacement);
     }
 
     /** The times a worker waits for others; tests shorten them. */
@@ -108,6 +168,7 @@ public record WorkerSettings(
                 slice,
                 patience,
                 reexamine,
+                inputs,
                 onNewerState,
                 verifyValues,
                 checkPlacement);

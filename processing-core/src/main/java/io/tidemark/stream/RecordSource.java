@@ -58,6 +58,9 @@ public interface RecordSource {
     /** The configured start of a task that has no history. */
     Optional<Position> startPosition(InputPartition partition);
 
+    /** Where an input begins that a task with history has got. */
+    Optional<Position> adoptedPosition(InputPartition partition);
+
     /** Whether it is a member of its group that has been told what its tasks are, even if it has none. */
     boolean isPlaced();
 

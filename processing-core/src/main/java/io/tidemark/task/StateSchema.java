@@ -177,13 +177,16 @@ public final class StateSchema {
     }
 
     /**
-     * Topics the stored state was made from which the processor does not read any more: what is still unread there would never be
-     * processed. The committed offsets cannot tell, since those of the other topics are as they should be.
+     * How the topics the processor reads differ from those the stored state was made from. The committed offsets cannot tell: those of
+     * other topics are as they should be, and offsets of a topic that was retired stay.
      */
-    public List<String> missingInputs(StateReader store) {
-        List<String> missing = new ArrayList<>(SchemaRows.inputs(store));
-        missing.removeAll(definition.topics());
-        return missing;
+    public InputDifference inputDifference(StateReader store) {
+        List<String> before = SchemaRows.inputs(store);
+        List<String> removed = new ArrayList<>(before);
+        removed.removeAll(definition.topics());
+        List<String> added = new ArrayList<>(before.isEmpty() ? List.of() : definition.topics());
+        added.removeAll(before);
+        return new InputDifference(added, removed);
     }
 
     private static void checkRoom(StoredSchema stored, StateDescriptor<?> state, List<String> problems) {

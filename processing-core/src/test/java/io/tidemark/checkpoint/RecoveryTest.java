@@ -17,6 +17,7 @@ import io.tidemark.stream.TopicFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -185,12 +186,57 @@ class RecoveryTest {
                 .isInstanceOf(RecoveryPlan.UseLocal.class);
     }
 
+    @Test
+    void shouldGoOnWithoutTheInputThatIsToBeAdopted() {
+        CommittedOffset foreign = new CommittedOffset(9, -1, "somebody else's");
+        for (Input added : List.of(
+                input("b", null),
+                new Input("b", TOPIC, foreign),
+                input("b", ref(4, 100, 150)), // retired at checkpoint 4
+                new Input("b", new TopicFacts(new UUID(9, 9), 8), committed(ref(4, 100, 150))))) {
+            assertThat(plan(List.of(input("a", REF), added), Set.of("b"), new Local(REF.id(), 200, false), LOG, null))
+                    .isEqualTo(new RecoveryPlan.UseLocal(REF, Positions.of(Map.of("a", Position.at(55)))));
+        }
+    }
+
+    @Test
+    void shouldGoOnWhereAnAdoptedInputIsOnceItIsPartOfTheCheckpoint() {
+        assertThat(plan(List.of(input("a", REF), input("b", REF)), Set.of("b", "c"), new Local(REF.id(), 200, false), LOG, null))
+                .isEqualTo(new RecoveryPlan.UseLocal(
+                        REF, Positions.of(Map.of("a", Position.at(55), "b", Position.at(55)))));
+        assertThat(plan(List.of(input("b", REF)), Set.of("b"), new Local(REF.id(), 200, false), LOG, null))
+                .as("nothing else says where the task is")
+                .isInstanceOf(RecoveryPlan.UseLocal.class);
+    }
+
+    @Test
+    void shouldAdoptOnlyWhatFits() {
+        Input other = new Input("b", new TopicFacts(new UUID(9, 9), 9), null);
+        Input recreated = new Input("b", new TopicFacts(new UUID(9, 9), 8), committed(REF));
+
+        assertRefused(plan(List.of(input("a", REF), other), Set.of("b"), null, LOG, null), Reason.TOPIC_REPARTITIONED);
+        assertRefused(plan(List.of(input("a", REF), recreated), Set.of("b"), null, LOG, null), Reason.TOPIC_RECREATED);
+        assertRefused(
+                plan(List.of(input("a", null), input("b", REF)), Set.of("b"), null, LOG, null),
+                Reason.OFFSETS_INCOMPLETE);
+        assertRefused(
+                plan(List.of(input("a", REF), input("b", null)), Set.of("c"), null, LOG, null),
+                Reason.OFFSETS_INCOMPLETE);
+        assertThat(plan(List.of(input("a", null), input("b", null)), Set.of("b"), null, NO_LOG, null))
+                .as("nothing to adopt it into")
+                .isInstanceOf(RecoveryPlan.StartNew.class);
+    }
+
     private static RecoveryPlan plan(List<Input> inputs, Local local, Log log) {
         return plan(inputs, local, log, null);
     }
 
     private static RecoveryPlan plan(List<Input> inputs, Local local, Log log, FailedReplay failed) {
-        return Recovery.plan(TASK, new RecoveryFacts(new ArrayList<>(inputs), 8, local, log, failed));
+        return plan(inputs, Set.of(), local, log, failed);
+    }
+
+    private static RecoveryPlan plan(List<Input> inputs, Set<String> adopt, Local local, Log log, FailedReplay failed) {
+        return Recovery.plan(TASK, new RecoveryFacts(new ArrayList<>(inputs), adopt, 8, local, log, failed));
     }
 
     private static void assertRefused(RecoveryPlan plan, Reason reason) {

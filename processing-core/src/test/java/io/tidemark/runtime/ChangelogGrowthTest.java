@@ -214,6 +214,7 @@ class ChangelogGrowthTest {
                 7,
                 positions,
                 committed,
+                false,
                 base,
                 0);
     }

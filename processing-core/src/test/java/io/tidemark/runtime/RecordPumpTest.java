@@ -154,6 +154,7 @@ class RecordPumpTest {
                 0,
                 Positions.of(Map.of("orders", Position.at(0))),
                 born,
+                false,
                 BaseProgress.NONE,
                 0);
     }

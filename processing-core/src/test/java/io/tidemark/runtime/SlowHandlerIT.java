@@ -164,8 +164,7 @@ class SlowHandlerIT extends RuntimeFixture {
                     .as("half seconds out of twelve, a quarter of them and the ones that were under way")
                     .isBetween(1, 5);
             int all = sent;
-            await().atMost(Duration.ofSeconds(3))
-                    .untilAsserted(() -> assertThat(TestCluster.committed(out)).hasSize(all));
+            awaitOutputs(out, all);
         }
     }
 

@@ -39,10 +39,11 @@ class WaysBackIT extends RuntimeFixture {
         ProcessingRuntime wrong = start(directory, counting("orders", List.of(in, added), out));
         TaskStatus refused = awaitPhase(wrong, "orders", 0, TaskStatus.Phase.REFUSED);
         assertThat(refused.message())
-                .contains("Task orders/0 is refused: only some of its inputs have a committed offset")
+                .contains("Task orders/0 is refused: some of its inputs have a committed offset, but not " + added)
                 .contains("so an input topic was added")
-                .contains(
-                        "Put its former input topics back; or start the processor under another id, with empty state.");
+                .contains("Put its former input topics back; or name the added ones in"
+                        + " tidemark.processors.orders.adopt-inputs; or start the processor under another id, with empty"
+                        + " state.");
         assertThat(TestCluster.committed(out)).hasSize(100);
         wrong.stop();
         // the way back

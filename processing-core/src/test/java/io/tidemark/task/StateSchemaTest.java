@@ -54,15 +54,19 @@ class StateSchemaTest {
     }
 
     @Test
-    void shouldTellTheInputsThatAreNotReadAnyMore() {
-        assertThat(schemaOf(List.of("b", "a")).missingInputs(store)).isEmpty();
+    void shouldTellHowTheInputsDiffer() {
+        assertThat(schemaOf(List.of("b", "a")).inputDifference(store).isEmpty())
+                .as("nothing is known")
+                .isTrue();
 
         apply(schemaOf(List.of("b", "a")).reconcile(TASK, store).changes());
 
-        assertThat(schemaOf(List.of("a", "b")).missingInputs(store)).isEmpty();
+        assertThat(schemaOf(List.of("a", "b")).inputDifference(store).isEmpty()).isTrue();
         assertThat(schemaOf(List.of("a", "b")).reconcile(TASK, store)).isEqualTo(nothing());
-        assertThat(schemaOf(List.of("b")).missingInputs(store)).containsExactly("a");
-        assertThat(schemaOf(List.of("a", "b", "c")).missingInputs(store)).isEmpty();
+        assertThat(schemaOf(List.of("b")).inputDifference(store))
+                .isEqualTo(new InputDifference(List.of(), List.of("a")));
+        assertThat(schemaOf(List.of("c", "b")).inputDifference(store))
+                .isEqualTo(new InputDifference(List.of("c"), List.of("a")));
     }
 
     /** Each task reads its own store by its own history, whatever order its versions came in. */

@@ -2,6 +2,7 @@ package io.tidemark.boot.autoconfigure;
 
 import io.tidemark.api.FailureClassifier;
 import io.tidemark.api.FailureKind;
+import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.MembershipSettings;
@@ -9,6 +10,7 @@ import io.tidemark.kafka.StartFrom;
 import io.tidemark.runtime.CheckpointSettings;
 import io.tidemark.runtime.ErrorSettings;
 import io.tidemark.runtime.FailureKinds;
+import io.tidemark.runtime.InputChanges;
 import io.tidemark.runtime.ProcessorSettings;
 import io.tidemark.runtime.RestartStrategy;
 import io.tidemark.runtime.RuntimeSettings;
@@ -17,21 +19,17 @@ import io.tidemark.runtime.WorkerSettings;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
@@ -49,10 +47,8 @@ final class SettingsMapper {
     private static final Logger log = LoggerFactory.getLogger(SettingsMapper.class);
     private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
     private static final Pattern INSTANCE_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
-    private static final long LEAST_MEMORY_MB = 8;
     private static final long SMALLEST_MEMORY = 64L << 20;
     private static final long LARGEST_MEMORY = 1L << 30;
-    private static final String BY_DURATION = "by_duration:";
     private static final Duration RESERVE = Duration.ofSeconds(2);
 
     private final TidemarkProperties properties;
@@ -170,16 +166,16 @@ final class SettingsMapper {
         return wanted;
     }
 
-    ProcessorSettings processor(String id, KafkaClients clients) {
+    ProcessorSettings processor(ProcessorDefinition definition, KafkaClients clients) {
+        String id = definition.id();
         TidemarkProperties.Processor own = overrides.of(id);
         TidemarkProperties.Checkpoint checkpoint = properties.checkpoint();
         Duration interval = or(own.checkpointInterval(), checkpoint.interval());
         List<String> problems = new ArrayList<>();
-        checkTimes(interval, checkpoint, clients, problems);
-        checkIdempotence(clients, problems);
-        checkNumbers(id, own, clients, problems);
+        new SettingsCheck(properties, id, own, problems).check(clients);
         FailureKinds kinds = kinds(problems);
         StartFrom start = startFrom(id, own, clients, problems);
+        InputChanges inputs = inputChanges(definition, own, start, problems);
         if (!problems.isEmpty()) {
             throw new EnvironmentRefused(
                     "Settings of processor " + id + " do not fit: " + String.join("; ", problems) + ".",
@@ -201,6 +197,7 @@ final class SettingsMapper {
                         or(own.onError(), properties.onError()),
                         own.deadLetterTopic() == null ? properties.deadLetterTopic() : own.deadLetterTopic(),
                         new FailureClassifiers(classifiers.get(), kinds)))
+                .with(inputs)
                 .with(or(own.onNewerState(), properties.onNewerState()))
                 .withVerifyValues(properties.debug().verifyValues())
                 .withCheckPlacement(properties.debug().checkPlacement());
@@ -267,138 +264,39 @@ final class SettingsMapper {
         };
     }
 
-    private void checkTimes(
-            Duration interval, TidemarkProperties.Checkpoint checkpoint, KafkaClients clients, List<String> problems) {
-        if (interval.isNegative() || interval.isZero()) {
-            problems.add("tidemark.checkpoint.interval=" + interval + " must be positive");
-        }
-        if (checkpoint.transactionTimeout().compareTo(interval.multipliedBy(3)) < 0) {
-            problems.add("tidemark.checkpoint.transaction-timeout=" + checkpoint.transactionTimeout()
-                    + " is shorter than three checkpoint intervals of " + interval
-                    + ", so the broker would abort transactions that are only slow");
-        }
-        long maxPoll = number(clients.consumerConfiguration(), ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
-        if (interval.toMillis() * 2 >= maxPoll) {
-            problems.add(
-                    "the checkpoint interval of " + interval + " is not below half of max.poll.interval.ms=" + maxPoll);
-        }
-        if (properties
-                        .group()
-                        .heartbeatInterval()
-                        .multipliedBy(3)
-                        .compareTo(properties.group().sessionTimeout())
-                > 0) {
-            problems.add("tidemark.group.heartbeat-interval="
-                    + properties.group().heartbeatInterval() + " is above a third of tidemark.group.session-timeout="
-                    + properties.group().sessionTimeout());
-        }
-    }
-
-    private void checkNumbers(
-            String id, TidemarkProperties.Processor own, KafkaClients clients, List<String> problems) {
-        if (own.concurrency() < 1) {
-            problems.add("tidemark.processors." + id + ".concurrency=" + own.concurrency() + " is below 1");
-        }
-        if (or(own.maxAttempts(), properties.retry().maxAttempts()) < 1) {
-            problems.add("the number of attempts at a record (max-attempts) is below 1");
-        }
-        if (properties.checkpoint().maxBytes().toBytes() < 1) {
-            problems.add(
-                    "tidemark.checkpoint.max-bytes=" + properties.checkpoint().maxBytes() + " is below 1 byte");
-        }
-        if (properties.retry().maxBackoff().compareTo(properties.retry().backoff()) < 0) {
-            problems.add("tidemark.retry.max-backoff=" + properties.retry().maxBackoff()
-                    + " is shorter than tidemark.retry.backoff="
-                    + properties.retry().backoff());
-        }
-        if (properties.checkpoint().maxRecords() < 1) {
-            problems.add(
-                    "tidemark.checkpoint.max-records=" + properties.checkpoint().maxRecords() + " is below 1");
-        }
-        if (properties.checkpoint().minSpacing().isNegative()
-                || properties.retry().backoff().isNegative()) {
-            problems.add("tidemark.checkpoint.min-spacing and tidemark.retry.backoff cannot be negative");
-        }
-        checkWaits(problems);
-        DataSize memory = properties.state().memory();
-        if (memory != null && memory.toMegabytes() < LEAST_MEMORY_MB) {
-            problems.add("tidemark.state.memory=" + memory + " is below " + LEAST_MEMORY_MB + "MB");
-        }
-        if (number(clients.producerConfiguration(), ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20) < 64 << 10) {
-            problems.add("max.request.size of the producer is below 64 KB, too small for the changelog");
-        }
-    }
-
-    private void checkWaits(List<String> problems) {
-        TidemarkProperties.Restart restart = properties.restart();
-        if (restart.delay().isNegative() || restart.maxDelay().isNegative() || restart.multiplier() < 1) {
-            problems.add(
-                    "tidemark.restart.delay and tidemark.restart.max-delay cannot be negative, nor tidemark.restart.multiplier below 1");
-        }
-        if (restart.attempts() != null && restart.attempts() < 0) {
-            problems.add("tidemark.restart.attempts=" + restart.attempts() + " is negative");
-        }
-        if (properties.watchdog().stuckAfter().compareTo(Duration.ofSeconds(1)) < 0) {
-            problems.add(
-                    "tidemark.watchdog.stuck-after=" + properties.watchdog().stuckAfter() + " is below 1s");
-        }
-        if (properties.checkpoint().revocationTimeout().isNegative()) {
-            problems.add("tidemark.checkpoint.revocation-timeout cannot be negative");
-        }
-    }
-
-    /** What would switch idempotence off would switch exactly-once off with it. */
-    private static void checkIdempotence(KafkaClients clients, List<String> problems) {
-        Map<String, Object> producer = clients.producerConfiguration();
-        Object acks = producer.get(ProducerConfig.ACKS_CONFIG);
-        if (acks != null && !acks.toString().equals("all") && !acks.toString().equals("-1")) {
-            problems.add("spring.kafka.producer.acks=" + acks + " breaks idempotence; exactly-once needs acks=all");
-        }
-        if ("false".equals(String.valueOf(producer.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)))) {
-            problems.add("enable.idempotence=false switches exactly-once off");
-        }
-        if (number(producer, ProducerConfig.RETRIES_CONFIG, 1) == 0) {
-            problems.add("spring.kafka.producer.retries=0 breaks idempotence; leave retries unset");
-        }
-        if (number(producer, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5) > 5) {
-            problems.add("max.in.flight.requests.per.connection above 5 breaks idempotence");
-        }
-    }
-
-    /** In the words of Kafka's own {@code auto.offset.reset} (KIP-1106). */
     private static StartFrom startFrom(
             String id, TidemarkProperties.Processor own, KafkaClients clients, List<String> problems) {
+        if (own.startFrom() != null) {
+            return StartPoints.read("tidemark.processors." + id + ".start-from", own.startFrom(), problems);
+        }
         Object reset = clients.consumerConfiguration().get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
-        String name = own.startFrom() == null
-                ? "auto-offset-reset of the consumer"
-                : "tidemark.processors." + id + ".start-from";
-        String text = own.startFrom() != null ? own.startFrom() : reset == null ? "earliest" : reset.toString();
-        String word = text.trim().toLowerCase(Locale.ROOT).replace('-', '_');
-        if (word.startsWith(BY_DURATION)) {
-            try {
-                Duration back = DurationStyle.detectAndParse(text.trim().substring(BY_DURATION.length()));
-                if (!back.isNegative()) {
-                    return StartFrom.since(Instant.now().minus(back));
-                }
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                // told below
+        return reset == null
+                ? StartFrom.EARLIEST
+                : StartPoints.read("auto-offset-reset of the consumer", reset.toString(), problems);
+    }
+
+    private static InputChanges inputChanges(
+            ProcessorDefinition definition, TidemarkProperties.Processor own, StartFrom start, List<String> problems) {
+        String id = definition.id();
+        Map<String, StartFrom> adopt = StartPoints.readTopics(
+                "tidemark.processors." + id + ".adopt-inputs", own.adoptInputs(), start, problems);
+        for (String topic : adopt.keySet()) {
+            if (!definition.topics().contains(topic)) {
+                problems.add("tidemark.processors." + id + ".adopt-inputs names " + topic
+                        + ", which no handler of the processor reads");
             }
         }
-        switch (word) {
-            case "earliest" -> {
-                return StartFrom.EARLIEST;
-            }
-            case "latest" -> {
-                return StartFrom.LATEST;
-            }
-            case "none" -> {
-                return StartFrom.NONE;
-            }
-            default -> {
-                problems.add(name + "=" + text + " is none of earliest, latest, none and by_duration:<duration>");
-                return StartFrom.NONE;
+        if (definition.topics().size() > 1 && adopt.keySet().containsAll(definition.topics())) {
+            problems.add("tidemark.processors." + id
+                    + ".adopt-inputs names every input; one has to be left that says where the processor is");
+        }
+        for (String topic : own.retireInputs()) {
+            if (definition.topics().contains(topic)) {
+                problems.add("tidemark.processors." + id + ".retire-inputs names " + topic
+                        + ", which a handler of the processor reads");
             }
         }
+        return new InputChanges(adopt, own.retireInputs());
     }
 
     /** Tells once what of the application's Kafka settings has no effect on processors. */
@@ -442,11 +340,6 @@ final class SettingsMapper {
             ignored.add("spring.kafka." + name + "=" + type + " (a processor " + does
                     + " keys by the type of @Key, in Kafka's own formats; what a key is, its bytes say)");
         }
-    }
-
-    private static long number(Map<String, Object> config, String name, long absent) {
-        Object value = config.get(name);
-        return value == null ? absent : Long.parseLong(value.toString());
     }
 
     private static <T> T or(@Nullable T own, T shared) {

@@ -72,7 +72,7 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
         for (ProcessorDefinition definition : definitions) {
             KafkaClients own = clients.apply(definition.id());
             kafka.put(definition.id(), own);
-            each.put(definition.id(), settings.processor(definition.id(), own));
+            each.put(definition.id(), settings.processor(definition, own));
         }
         kafka.values().stream().findFirst().ifPresent(settings::warnAboutForced);
         ProcessingRuntime made = new ProcessingRuntime(

@@ -207,7 +207,9 @@ public record TidemarkProperties(
      * Settings of one processor.
      *
      * @param concurrency Workers of this processor on this instance; each is a thread with a consumer and a producer.
-     * @param startFrom Where the processor starts without any history: earliest, latest, by_duration:PT24H (so long before the start of the application), or none (it is refused). Defaults to spring.kafka.consumer.auto-offset-reset, else earliest.
+     * @param startFrom Where the processor starts without any history: earliest, latest, by_duration:PT24H (so long before the start of the application), a time such as 2026-01-31T12:00:00Z, or none (it is refused). Defaults to spring.kafka.consumer.auto-offset-reset, else earliest.
+     * @param adoptInputs Topics that were added to the processor's inputs although it has state, each with where it starts, such as rates@latest; without that where start-from says. Has no effect once it is done.
+     * @param retireInputs Topics that were inputs of the processor and are not read any more; what is unread there is never processed.
      * @param dropStates Stored states that no handler declares any more and that are to be deleted.
      * @param onNewerState Overrides tidemark.on-newer-state.
      * @param onError Overrides tidemark.on-error.
@@ -221,6 +223,8 @@ public record TidemarkProperties(
     public record Processor(
             @DefaultValue("1") int concurrency,
             @Nullable String startFrom,
+            @DefaultValue List<String> adoptInputs,
+            @DefaultValue Set<String> retireInputs,
             @DefaultValue Set<String> dropStates,
             @Nullable OnNewerState onNewerState,
             @Nullable ErrorPolicy onError,

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,19 +44,9 @@ class PropertiesPageTest {
         page.append(
                 "Printed from the configuration metadata by a test. Do not edit. Settings of a single processor go under\n");
         page.append("`tidemark.processors.<id>`: ")
-                .append(String.join(
-                        ", ",
-                        "`concurrency`",
-                        "`start-from`",
-                        "`drop-states`",
-                        "`on-newer-state`",
-                        "`on-error`",
-                        "`dead-letter-topic`",
-                        "`checkpoint-interval`",
-                        "`max-attempts`",
-                        "`group-protocol`",
-                        "`consumer-factory`",
-                        "`producer-factory`"))
+                .append(Arrays.stream(TidemarkProperties.Processor.class.getRecordComponents())
+                        .map(component -> "`" + DataObjectPropertyName.toDashedForm(component.getName()) + "`")
+                        .collect(Collectors.joining(", ")))
                 .append(".\n\n");
         page.append("| property | default | what it does |\n|---|---|---|\n");
         properties()

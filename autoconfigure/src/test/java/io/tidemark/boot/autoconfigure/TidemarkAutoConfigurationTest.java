@@ -26,6 +26,7 @@ import io.tidemark.error.InvalidDefinition;
 import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.StartFrom;
 import io.tidemark.runtime.ErrorPolicy;
+import io.tidemark.runtime.InputChanges;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorSettings;
 import io.tidemark.runtime.RestartStrategy;
@@ -37,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -413,7 +415,28 @@ class TidemarkAutoConfigurationTest {
             "tidemark.retry.max-backoff=1ms",
             "tidemark.retry.never=com.acme.NoSuchException",
             "tidemark.retry.later=java.lang.String",
-            "tidemark.checkpoint.revocation-timeout=-1s"
+            "tidemark.checkpoint.revocation-timeout=-1s",
+            "tidemark.checkpoint.min-spacing=-1s",
+            "tidemark.checkpoint.max-records=0",
+            "tidemark.processors.counts.checkpoint-interval=0ms",
+            "tidemark.processors.counts.max-attempts=0",
+            "tidemark.processors.counts.dead-letter-topic=not a topic",
+            "tidemark.processors.counts.retire-inputs=a/b",
+            "tidemark.processors.counts.retire-inputs=orders",
+            "tidemark.processors.counts.adopt-inputs=payments",
+            "tidemark.processors.counts.adopt-inputs=orders@newest",
+            "tidemark.processors.counts.adopt-inputs=orders@none",
+            "tidemark.dead-letter-topic=..",
+            "tidemark.restart.failures=0",
+            "tidemark.restart.window=0s",
+            "tidemark.restart.delay=-1s",
+            "tidemark.restart.max-delay=-1s",
+            "tidemark.retry.backoff=-1ms",
+            "tidemark.group.session-timeout=-1s",
+            "tidemark.shutdown.timeout=0s",
+            "tidemark.state.keep-unused=-1s",
+            "tidemark.state.memory=1MB",
+            "tidemark.processors.counts.concurrency=100000"
         }) {
             runner.withUserConfiguration(Counting.class)
                     .withPropertyValues(bad)
@@ -421,8 +444,31 @@ class TidemarkAutoConfigurationTest {
                             .as(bad)
                             .getFailure()
                             .isInstanceOf(EnvironmentRefused.class)
-                            .hasMessageContaining("counts"));
+                            .hasMessageContaining("counts")
+                            .hasMessageContaining(
+                                    bad.startsWith("tidemark") ? bad.substring(0, bad.indexOf('=')) : ""));
         }
+    }
+
+    @Test
+    void shouldMapChangesOfInputs() {
+        runner.withUserConfiguration(Joining.class)
+                .withPropertyValues(
+                        "tidemark.processors.joined.adopt-inputs=rates@2026-01-31T12:00:00Z",
+                        "tidemark.processors.joined.retire-inputs=prices,fees")
+                .run(context -> assertThat(settings(context).worker().inputs())
+                        .isEqualTo(new InputChanges(
+                                Map.of("rates", StartFrom.since(Instant.parse("2026-01-31T12:00:00Z"))),
+                                Set.of("prices", "fees"))));
+        runner.withUserConfiguration(Joining.class)
+                .withPropertyValues(
+                        "tidemark.processors.joined.start-from=latest", "tidemark.processors.joined.adopt-inputs=rates")
+                .run(context -> assertThat(settings(context).worker().inputs().adopt())
+                        .containsExactly(Map.entry("rates", StartFrom.LATEST)));
+        runner.withUserConfiguration(Joining.class)
+                .withPropertyValues("tidemark.processors.joined.adopt-inputs=rates,orders@earliest")
+                .run(context ->
+                        assertThat(context).getFailure().hasMessageContaining("adopt-inputs names every input"));
     }
 
     @Test
@@ -613,6 +659,27 @@ class TidemarkAutoConfigurationTest {
         @Bean
         Counts countsBean() {
             return new Counts();
+        }
+    }
+
+    @KeyedProcessor(
+            id = "joined",
+            topics = {"orders", "rates"})
+    static class Joined {
+
+        @OnRecord(topics = "orders")
+        void order(@Key String key, String order) {}
+
+        @OnRecord(topics = "rates")
+        void rate(@Key String key, String rate) {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Joining {
+
+        @Bean
+        Joined joined() {
+            return new Joined();
         }
     }
 

@@ -20,6 +20,7 @@ import io.tidemark.error.StateCorrupted;
 import io.tidemark.runtime.CheckpointSettings;
 import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.ErrorSettings;
+import io.tidemark.runtime.InputChanges;
 import io.tidemark.runtime.RuntimeEvent;
 import io.tidemark.runtime.StoreSettings;
 import io.tidemark.runtime.WorkerSettings;
@@ -141,6 +142,7 @@ final class Sim {
                 Duration.ofMillis(20),
                 Duration.ofMillis(30),
                 Duration.ofMillis(60),
+                InputChanges.NONE,
                 OnNewerState.WAIT,
                 false,
                 false);

@@ -200,6 +200,11 @@ final class SimSource implements RecordSource {
     }
 
     @Override
+    public Optional<Position> adoptedPosition(InputPartition partition) {
+        return startPosition(partition);
+    }
+
+    @Override
     public String factsFailure(String topic) {
         return null;
     }
