@@ -201,7 +201,12 @@ class RecoveryTest {
 
     @Test
     void shouldGoOnWhereAnAdoptedInputIsOnceItIsPartOfTheCheckpoint() {
-        assertThat(plan(List.of(input("a", REF), input("b", REF)), Set.of("b", "c"), new Local(REF.id(), 200, false), LOG, null))
+        assertThat(plan(
+                        List.of(input("a", REF), input("b", REF)),
+                        Set.of("b", "c"),
+                        new Local(REF.id(), 200, false),
+                        LOG,
+                        null))
                 .isEqualTo(new RecoveryPlan.UseLocal(
                         REF, Positions.of(Map.of("a", Position.at(55), "b", Position.at(55)))));
         assertThat(plan(List.of(input("b", REF)), Set.of("b"), new Local(REF.id(), 200, false), LOG, null))
