@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -64,8 +65,19 @@ final class BrokerProcess implements Kafka, AutoCloseable {
         awaitStarted();
     }
 
+    /** One whose cluster speaks as one of that release did: the same code, with the features of then. */
+    static BrokerProcess ofRelease(String release, Path home) {
+        BrokerProcess broker = new BrokerProcess(home, Node.alone(), Map.of(), List.of("--release-version", release));
+        broker.awaitStarted();
+        return broker;
+    }
+
     /** One of several: they start together, and each waits for enough of the others. */
     BrokerProcess(Path home, Node node, Map<String, String> extra) {
+        this(home, node, extra, List.of());
+    }
+
+    private BrokerProcess(Path home, Node node, Map<String, String> extra, List<String> format) {
         this.node = node;
         this.home = home;
         this.proxy = new KafkaProxy(proxiedPort);
@@ -78,15 +90,17 @@ final class BrokerProcess implements Kafka, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        format();
+        format(format);
         launch();
     }
 
-    private void format() {
+    private void format(List<String> more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("format", "-t", node.clusterId(), "-c", settingsFile.toString()));
+        arguments.addAll(more);
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         int result = StorageTool.execute(
-                new String[] {"format", "-t", node.clusterId(), "-c", settingsFile.toString()},
-                new PrintStream(said, true, StandardCharsets.UTF_8));
+                arguments.toArray(String[]::new), new PrintStream(said, true, StandardCharsets.UTF_8));
         assertThat(result).as(said.toString(StandardCharsets.UTF_8)).isZero();
     }
 

@@ -267,11 +267,7 @@ class InstancesIT {
             field.awaitProgress();
             int mark = app.jvm().mark();
             disk.fill();
-            app.jvm()
-                    .awaitLine(
-                            mark,
-                            "Committed changes are safe in the changelog and written from there; free the disk.",
-                            PATIENCE);
+            app.jvm().awaitLine(mark, "written from there once the store can be used. Free the disk.", PATIENCE);
             field.awaitProgress();
             disk.free();
             field.awaitProgress();

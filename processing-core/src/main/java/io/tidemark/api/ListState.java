@@ -19,6 +19,16 @@ public interface ListState<T> extends Iterable<T> {
     /** Appends an element. */
     void add(T element);
 
+    /**
+     * Appends an element and lets go of the oldest ones, so that no more than {@code most} are left: the last so many readings, for
+     * example. The list is not written anew: each element that goes is one row that is deleted. Where its elements are is read once, as
+     * long as the list is used; appending to a bounded list with {@link #add} leaves it longer until the next bounded append.
+     *
+     * @param most how many elements stay, 1 or more
+     * @throws IllegalArgumentException when {@code most} is below 1
+     */
+    void addBounded(int most, T element);
+
     /** Appends all elements, in order. */
     default void addAll(Iterable<? extends T> elements) {
         for (T element : elements) {

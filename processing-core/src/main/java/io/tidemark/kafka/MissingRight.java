@@ -5,6 +5,7 @@ import java.util.TreeSet;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
@@ -37,7 +38,19 @@ final class MissingRight {
         if (cause instanceof ClusterAuthorizationException) {
             return needs("IDEMPOTENT_WRITE on the cluster");
         }
+        if (cause instanceof SslAuthenticationException) {
+            return "; a certificate is not accepted, the broker's or the application's own: " + innermost(cause);
+        }
         return cause instanceof AuthenticationException ? "; the cluster does not accept its credentials" : "";
+    }
+
+    /** What was wrong with it: expired, of an unknown authority, for another name. */
+    private static String innermost(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; depth < 20 && at.getCause() != null; depth++) {
+            at = at.getCause();
+        }
+        return at.getClass().getSimpleName() + ": " + at.getMessage();
     }
 
     private static String needs(String right) {

@@ -109,6 +109,17 @@ final class LoggingListener implements RuntimeListener {
         }
     }
 
+    /** What the operating system says to a process that cannot write, in its own words. */
+    private static String advice(String message) {
+        if (message.contains("No space left on device")) {
+            return " Free the disk.";
+        }
+        if (message.contains("Too many open files")) {
+            return " Raise the limit of open files of the process (ulimit -n).";
+        }
+        return message.contains("Read-only file system") ? " Make the file system writable." : "";
+    }
+
     private static String type(@Nullable Throwable cause) {
         return cause == null ? "" : cause.getClass().getName();
     }
@@ -229,10 +240,11 @@ final class LoggingListener implements RuntimeListener {
                     quarantined.reason());
         } else if (event instanceof StoreWriteFailed failed) {
             log.warn(
-                    "processor={} task={} {}. Committed changes are safe in the changelog and written from there; free the disk.",
+                    "processor={} task={} {}. Committed changes are safe in the changelog and written from there once the store can be used.{}",
                     event.processor(),
                     failed.task().partition(),
-                    failed.message());
+                    failed.message(),
+                    advice(failed.message()));
         } else if (event instanceof OwnerFenced fenced) {
             log.warn(
                     "processor={} task={} The former owner {} was fenced: its open transaction was in the way.",

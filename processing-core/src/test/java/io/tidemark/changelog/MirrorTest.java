@@ -241,10 +241,22 @@ class MirrorTest {
                         state.state(TEXT).clear();
                     }
                 }
-                case 3, 4 -> {
+                case 3 -> {
                     String element = "e" + random.nextInt(1000);
                     model.list.add(element);
                     state.state(LIST).add(element);
+                }
+                case 4 -> {
+                    int most = 1 + random.nextInt(4);
+                    String element = "b" + random.nextInt(1000);
+                    model.list.add(element);
+                    while (model.list.size() > most) {
+                        model.list.remove(0);
+                    }
+                    state.state(LIST).addBounded(most, element);
+                    if (random.nextBoolean()) {
+                        assertThat(state.state(LIST).toList()).isEqualTo(model.list);
+                    }
                 }
                 case 5 -> {
                     if (random.nextInt(3) == 0) {

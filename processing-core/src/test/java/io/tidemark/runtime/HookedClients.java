@@ -6,9 +6,10 @@ import java.lang.reflect.Proxy;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.producer.Producer;
 
-/** Real clients, with somebody looking over the producer's shoulder. */
+/** Real clients, with somebody looking over their shoulders. */
 final class HookedClients implements KafkaClients {
 
     /** Called around every call of a producer. */
@@ -19,6 +20,11 @@ final class HookedClients implements KafkaClients {
 
         /** May throw although the call was made. */
         default void after(String method) throws Throwable {}
+
+        /** What a member of the group really calls when its partitions change. */
+        default ConsumerRebalanceListener listener(ConsumerRebalanceListener real) {
+            return real;
+        }
     }
 
     private final KafkaClients real;
@@ -48,8 +54,22 @@ final class HookedClients implements KafkaClients {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
-        return real.consumer(overrides);
+        Consumer<byte[], byte[]> consumer = real.consumer(overrides);
+        return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
+                Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("subscribe")
+                            && arguments.length == 2
+                            && arguments[1] instanceof ConsumerRebalanceListener listener) {
+                        arguments[1] = hook.listener(listener);
+                    }
+                    try {
+                        return method.invoke(consumer, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Override

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +81,10 @@ class InputShapeIT extends RuntimeFixture {
             ProcessingRuntime runtime = start(directory, counts);
             awaitOutputs(out, 5);
             transaction(producer, 7, false);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> endOffset(IsolationLevel.READ_COMMITTED) == endOffset()); // the marker is written late
             TimeUnit.SECONDS.sleep(2); // nothing tells from outside that they were passed over
+            awaitNoLag(runtime);
             assertThat(committedOffset()).isLessThan(endOffset());
             runtime.stop();
             assertThat(committedOffset()).isEqualTo(endOffset());
@@ -159,10 +165,14 @@ class InputShapeIT extends RuntimeFixture {
     }
 
     private long endOffset() throws Exception {
+        return endOffset(IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private long endOffset(IsolationLevel isolation) throws Exception {
+        TopicPartition partition = new TopicPartition(in, 0);
         try (Admin admin = TestCluster.clients().admin()) {
-            return admin.listOffsets(
-                            Map.of(new TopicPartition(in, 0), org.apache.kafka.clients.admin.OffsetSpec.latest()))
-                    .partitionResult(new TopicPartition(in, 0))
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                    .partitionResult(partition)
                     .get()
                     .offset();
         }

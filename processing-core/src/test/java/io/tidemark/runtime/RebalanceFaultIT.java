@@ -15,15 +15,19 @@ import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
 import io.tidemark.runtime.RuntimeEvent.TaskReleased;
 import io.tidemark.runtime.RuntimeEvent.TaskRestored;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +52,11 @@ class RebalanceFaultIT extends RuntimeFixture {
             @Override
             public void after(String method) throws Throwable {
                 hook.after(method);
+            }
+
+            @Override
+            public ConsumerRebalanceListener listener(ConsumerRebalanceListener real) {
+                return hook.listener(real);
             }
         });
     }
@@ -114,6 +123,58 @@ class RebalanceFaultIT extends RuntimeFixture {
         int sent = TestCluster.committed(in).size();
         // then
         awaitOutputs(out, sent);
+        assertCountedOnce(out);
+    }
+
+    /**
+     * D2: a worker dies after it gave partitions up and before the group heard of it. It takes its place again, with the assignment that was
+     * made for it, and those partitions are nobody's.
+     */
+    @Test
+    void shouldTakeUpWhatAWorkerGaveUpAndDidNotSay() {
+        AtomicBoolean dies = new AtomicBoolean();
+        hook = new HookedClients.Hook() {
+            @Override
+            public ConsumerRebalanceListener listener(ConsumerRebalanceListener real) {
+                return new ConsumerRebalanceListener() {
+                    @Override
+                    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                        real.onPartitionsRevoked(partitions);
+                        if (!partitions.isEmpty() && dies.compareAndSet(true, false)) {
+                            throw new IllegalStateException("dies with what it gave up");
+                        }
+                    }
+
+                    @Override
+                    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                        real.onPartitionsAssigned(partitions);
+                    }
+
+                    @Override
+                    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+                        real.onPartitionsLost(partitions);
+                    }
+                };
+            }
+        };
+        settings = settings.withConcurrency(1);
+        ProcessingRuntime first = start(directory.resolve("a"), counts);
+        TestCluster.send(in, 200, 20);
+        awaitOutputs(out, 200);
+        dies.set(true);
+
+        ProcessingRuntime second = start(directory.resolve("b"), counts);
+
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            assertThat(dies).isFalse();
+            Set<Integer> taken = new TreeSet<>();
+            tasks(first, "moving").forEach(task -> taken.add(task.partition()));
+            tasks(second, "moving").forEach(task -> taken.add(task.partition()));
+            assertThat(taken).containsExactly(0, 1, 2, 3);
+            assertThat(tasks(second, "moving")).isNotEmpty();
+        });
+        TestCluster.send(in, 200, 20);
+        awaitOutputs(out, 400);
         assertCountedOnce(out);
     }
 

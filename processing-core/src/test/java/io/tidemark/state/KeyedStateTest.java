@@ -434,6 +434,56 @@ class KeyedStateTest {
     }
 
     @Test
+    void shouldLetTheOldestGoWithoutWritingTheListAnew() {
+        for (int i = 0; i < 5; i++) {
+            String element = "n" + i;
+            record("a", () -> names.addBounded(3, element));
+            commit();
+            if (i % 2 == 0) {
+                state.fold();
+                state.trim(0);
+            }
+        }
+        record("a", () -> assertThat(names.toList()).containsExactly("n2", "n3", "n4"));
+        // one that goes and one that comes
+        record("a", () -> names.addBounded(3, "n5"));
+        assertThat(state.drain(id(9)).changes())
+                .extracting(StateChange::kind)
+                .containsExactly(StateChange.Kind.DELETE, StateChange.Kind.PUT);
+        // more than a checkpoint has, and more than it is to have from now on
+        record("a", () -> {
+            for (int i = 6; i < 20; i++) {
+                names.addBounded(3, "n" + i);
+            }
+            names.addBounded(2, "last");
+            assertThat(names.toList()).containsExactly("n19", "last");
+        });
+        assertThat(state.drain(id(9)).changes()).hasSize(3 + 2);
+        commit();
+        state.fold();
+        record("a", () -> assertThat(names.toList()).containsExactly("n19", "last"));
+        // what is put back, and what is cleared
+        state.enter(key("a"));
+        names.addBounded(1, "gone");
+        assertThat(names.toList()).containsExactly("gone");
+        state.undo();
+        record("a", () -> {
+            assertThat(names.toList()).containsExactly("n19", "last");
+            names.clear();
+            names.addBounded(1, "first");
+            names.addBounded(1, "second");
+            assertThat(names.toList()).containsExactly("second");
+        });
+        commit();
+        record("a", () -> {
+            names.addBounded(2, "third");
+            names.addBounded(2, "fourth");
+            assertThat(names.toList()).containsExactly("third", "fourth");
+            assertThatThrownBy(() -> names.addBounded(0, "x")).isInstanceOf(IllegalArgumentException.class);
+        });
+    }
+
+    @Test
     void shouldWalkAMapInKeyOrderAsItWasWhenTheWalkBegan() {
         // given entries in the store, pending and dirty
         record("a", () -> bySize.put(3L, "three"));
