@@ -10,6 +10,7 @@ import io.tidemark.error.InvalidDefinition;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JsonNode;
@@ -171,8 +174,8 @@ public final class ProcessorDefinitionReader {
     private @Nullable HandlerMethods handlers(
             ProcessorBean bean, List<String> ownTopics, Supplier<RecordFormat> formats, Problems.At problems) {
         List<Method> methods = new ArrayList<>(MethodIntrospector.selectMethods(
-                bean.userClass(), (org.springframework.util.ReflectionUtils.MethodFilter)
-                        method -> AnnotatedElementUtils.hasAnnotation(method, OnRecord.class)));
+                bean.userClass(),
+                (org.springframework.util.ReflectionUtils.MethodFilter) ProcessorDefinitionReader::isHandler));
         if (methods.isEmpty()) {
             problems.add("it has no @OnRecord method");
             return null;
@@ -191,6 +194,10 @@ public final class ProcessorDefinitionReader {
             handlers.check(problems, format);
             return handlers;
         }
+    }
+
+    static boolean isHandler(Method method) {
+        return AnnotatedElementUtils.hasAnnotation(method, OnRecord.class);
     }
 
     private @Nullable HandlerMethod handler(
@@ -225,13 +232,17 @@ public final class ProcessorDefinitionReader {
             problems.add("handler " + method.getName() + " is static");
         }
         for (String name : REPEATING) {
-            if (AnnotatedElementUtils.isAnnotated(method, name)
-                    || AnnotatedElementUtils.isAnnotated(bean.userClass(), name)) {
+            if (isAnnotated(method, name) || isAnnotated(bean.userClass(), name)) {
                 problems.add(
                         "handler " + method.getName() + " is annotated with @" + ClassUtils.getShortName(name)
                                 + ", which would run it again or elsewhere before its changes are undone; failed records are retried by Tidemark (tidemark.retry.*)");
             }
         }
+    }
+
+    /** On it, on what it overrides or inherits from, or as part of another annotation. */
+    private static boolean isAnnotated(AnnotatedElement element, String name) {
+        return MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).isPresent(name);
     }
 
     private List<String> targets(Method method, Problems.At problems) {
@@ -291,7 +302,9 @@ public final class ProcessorDefinitionReader {
         try {
             method.setAccessible(true);
             MethodHandle handle = MethodHandles.lookup().unreflect(method).bindTo(bean.bean());
-            return handle.asType(MethodType.methodType(
+            EntryGuard guard = EntryGuard.of(bean);
+            MethodHandle call = guard == null ? handle : guard.watched(handle, method);
+            return call.asType(MethodType.methodType(
                     method.getReturnType(),
                     arguments.stream().map(Argument::type).toArray(Class<?>[]::new)));
         } catch (IllegalAccessException e) {

@@ -20,18 +20,13 @@ import io.tidemark.api.RecordOrigin;
 import io.tidemark.api.ValueState;
 import io.tidemark.error.InvalidDefinition;
 import io.tidemark.error.ProcessorFailed;
-import io.tidemark.state.InMemoryStateStore;
-import io.tidemark.state.KeyedState;
-import io.tidemark.stream.InputRecord;
 import io.tidemark.stream.OutputRecord;
 import io.tidemark.stream.RecordHeader;
-import io.tidemark.stream.TaskId;
 import io.tidemark.task.KeyedTask;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -41,16 +36,12 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.scheduling.annotation.Async;
-import org.springframework.util.ClassUtils;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
-class ProcessorDefinitionReaderTest {
+class ProcessorDefinitionReaderTest extends DefinitionFixture {
 
     record Order(String id, int cents) {}
 
@@ -594,94 +585,5 @@ class ProcessorDefinitionReaderTest {
         process(task(definition), "c", "{\"id\":\"o\",\"cents\":1}", Map.of("source", "x"));
 
         assertThat(seen).containsExactly("on");
-    }
-
-    private String problem(Object bean) {
-        return problem(bean("bean", bean));
-    }
-
-    private static String problem(ProcessorBean bean) {
-        InvalidDefinition invalid = catchThrowableOfType(InvalidDefinition.class, () -> reader().read(List.of(bean)));
-        return String.join("\n", invalid.problems());
-    }
-
-    private static ProcessorDefinition read(Object bean) {
-        return reader().read(List.of(bean("bean", bean))).get(0);
-    }
-
-    private static ProcessorBean bean(String name, Object bean) {
-        return new ProcessorBean(name, bean, ClassUtils.getUserClass(bean), true);
-    }
-
-    private static ProcessorDefinitionReader reader() {
-        return reader(Map.of());
-    }
-
-    private static ProcessorDefinitionReader reader(Map<String, Object> consumer) {
-        return new ProcessorDefinitionReader(
-                id -> () -> new KafkaRecordFormat(
-                        new DefaultKafkaConsumerFactory<>(consumer),
-                        new DefaultKafkaProducerFactory<>(Map.of()),
-                        JsonMapper.shared()),
-                text -> text.replace("${more.orders}", "resolved"),
-                id -> Set.of(),
-                StateCodecSource.builtIn());
-    }
-
-    private static KeyedTask task(ProcessorDefinition definition) {
-        return new KeyedTask(
-                definition,
-                new TaskId(definition.id(), 3),
-                new KeyedState(new InMemoryStateStore(), definition.states(), 100),
-                1 << 20,
-                topic -> true);
-    }
-
-    private static List<OutputRecord> process(KeyedTask task, String key, String value, Map<String, String> headers) {
-        byte[] bytes = value == null ? null : value.getBytes(UTF_8);
-        return new ArrayList<>(
-                task.process(new Given(key.getBytes(UTF_8), bytes, headers)).outputs());
-    }
-
-    private static String text(OutputRecord output) {
-        return new String(output.value(), UTF_8);
-    }
-
-    private record Given(String topic, byte[] key, byte[] value, Map<String, String> given) implements InputRecord {
-
-        Given(byte[] key, byte[] value, Map<String, String> given) {
-            this("orders", key, value, given);
-        }
-
-        @Override
-        public int partition() {
-            return 3;
-        }
-
-        @Override
-        public long offset() {
-            return 9;
-        }
-
-        @Override
-        public int leaderEpoch() {
-            return 0;
-        }
-
-        @Override
-        public long timestamp() {
-            return 5;
-        }
-
-        @Override
-        public byte[] header(String name) {
-            String value = given.get(name);
-            return value == null ? null : value.getBytes(UTF_8);
-        }
-
-        @Override
-        public List<RecordHeader> headers() {
-            return List.of();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.dev;
 
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.env.Environment;
@@ -18,7 +19,6 @@ final class BrokerLogging {
             "org.apache.kafka.common.metrics.Metrics",
             "org.apache.kafka.common.utils.AppInfoParser",
             "org.apache.kafka.common.utils.Log4jControllerRegistration",
-            "org.apache.kafka.controller",
             "org.apache.kafka.coordinator",
             "org.apache.kafka.image",
             "org.apache.kafka.metadata",
@@ -33,14 +33,24 @@ final class BrokerLogging {
             "org.apache.kafka.common.network",
             "org.apache.zookeeper");
 
+    /**
+     * What these say at WARN and ERROR is ordinary: that the controller begins, and that batches of a new producer overtake the first one
+     * while the broker looks whether its transaction is open (KAFKA-18202). Clients send them again, and say themselves what fails for good.
+     */
+    private static final Map<String, LogLevel> ORDINARY =
+            Map.of("org.apache.kafka.controller", LogLevel.ERROR, "kafka.server.ReplicaManager", LogLevel.OFF);
+
     private BrokerLogging() {}
 
     /** Unless a level was set for a logger by name. */
     static void quieten(Environment environment, LoggingSystem logging) {
-        for (String logger : SERVER) {
-            if (!environment.containsProperty("logging.level." + logger)) {
-                logging.setLogLevel(logger, LogLevel.WARN);
-            }
+        SERVER.forEach(logger -> quieten(logger, LogLevel.WARN, environment, logging));
+        ORDINARY.forEach((logger, level) -> quieten(logger, level, environment, logging));
+    }
+
+    private static void quieten(String logger, LogLevel level, Environment environment, LoggingSystem logging) {
+        if (!environment.containsProperty("logging.level." + logger)) {
+            logging.setLogLevel(logger, level);
         }
     }
 }

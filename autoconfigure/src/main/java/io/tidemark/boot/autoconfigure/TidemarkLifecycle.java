@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -38,7 +39,7 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
     private final ProcessorDefinitionReader reader;
     private final ObjectProvider<ProcessorBeans> beans;
     private final Function<String, KafkaClients> clients;
-    private final ObjectProvider<RuntimeListener> listeners;
+    private final Supplier<List<RuntimeListener>> listeners;
     private final List<Consumer<ProcessingRuntime>> waiting = new ArrayList<>();
     private volatile @Nullable ProcessingRuntime runtime;
 
@@ -49,7 +50,7 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
             ProcessorDefinitionReader reader,
             ObjectProvider<ProcessorBeans> beans,
             Function<String, KafkaClients> clients,
-            ObjectProvider<RuntimeListener> listeners) {
+            Supplier<List<RuntimeListener>> listeners) {
         this.properties = properties;
         this.environment = environment;
         this.settings = settings;
@@ -75,12 +76,7 @@ final class TidemarkLifecycle implements SmartInitializingSingleton, SmartLifecy
             each.put(definition.id(), settings.processor(definition, own));
         }
         kafka.values().stream().findFirst().ifPresent(settings::warnAboutForced);
-        ProcessingRuntime made = new ProcessingRuntime(
-                settings.runtime(),
-                definitions,
-                each,
-                kafka,
-                listeners.orderedStream().toList());
+        ProcessingRuntime made = new ProcessingRuntime(settings.runtime(), definitions, each, kafka, listeners.get());
         List<Consumer<ProcessingRuntime>> told;
         synchronized (waiting) {
             runtime = made;
