@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.runtime.RepeatedWarnings.Admission;
 import io.tidemark.runtime.RuntimeEvent.CheckpointAborted;
 import io.tidemark.runtime.RuntimeEvent.CheckpointCommitted;
+import io.tidemark.runtime.RuntimeEvent.GroupAwaited;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import io.tidemark.runtime.RuntimeEvent.InputsChanged;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
@@ -15,6 +16,7 @@ import io.tidemark.runtime.RuntimeEvent.RecordFailed;
 import io.tidemark.runtime.RuntimeEvent.RecordMisplaced;
 import io.tidemark.runtime.RuntimeEvent.RecordSkipped;
 import io.tidemark.runtime.RuntimeEvent.RestoreHeld;
+import io.tidemark.runtime.RuntimeEvent.StateChanged;
 import io.tidemark.runtime.RuntimeEvent.StateLeftOut;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
@@ -29,6 +31,8 @@ import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
 import io.tidemark.runtime.RuntimeEvent.WorkerRestarting;
 import io.tidemark.runtime.RuntimeEvent.WorkerStuck;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,7 @@ final class LoggingListener implements RuntimeListener {
     private static final int FRAMES = 40;
 
     private final RepeatedWarnings repeated;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     LoggingListener(LongSupplier nanos) {
         this.repeated = new RepeatedWarnings(nanos);
@@ -75,6 +80,16 @@ final class LoggingListener implements RuntimeListener {
                     changed.task().partition(),
                     changed.adopted().isEmpty() ? "" : " adopted, with the offset it begins at: " + changed.adopted(),
                     changed.retired().isEmpty() ? "" : " retired: " + String.join(", ", changed.retired()));
+        } else if (event instanceof StateChanged changed) {
+            // the same for each of its tasks
+            if (told.add(event.processor() + " " + changed.message())) {
+                log.info("processor={} {}.", event.processor(), changed.message());
+            }
+        } else if (event instanceof GroupAwaited waiting) {
+            log.info(
+                    "processor={} Waits for the group, up to {}: a member that is gone keeps its place until its session ends.",
+                    event.processor(),
+                    waiting.atMost());
         } else if (event instanceof TaskRefused refused) {
             log.error(
                     "processor={} task={} {} ({})",

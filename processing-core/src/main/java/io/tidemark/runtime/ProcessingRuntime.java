@@ -7,6 +7,7 @@ import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.AdminConnection;
 import io.tidemark.kafka.DefaultPlacement;
 import io.tidemark.kafka.GroupBacklog;
+import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.KafkaChangelogReader;
 import io.tidemark.kafka.KafkaChangelogTrimmer;
 import io.tidemark.kafka.KafkaClients;
@@ -14,6 +15,7 @@ import io.tidemark.kafka.KafkaFencing;
 import io.tidemark.kafka.KafkaOutputTopics;
 import io.tidemark.kafka.KafkaRecordSource;
 import io.tidemark.kafka.KafkaTransactionalLog;
+import io.tidemark.kafka.MembershipSettings;
 import io.tidemark.kafka.ProcessorTopics;
 import io.tidemark.kafka.StartFrom;
 import io.tidemark.kafka.TopicDirectory;
@@ -418,7 +420,14 @@ public final class ProcessingRuntime {
                 own.startFrom().equals(StartFrom.EARLIEST),
                 GroupBacklog.Pace.slow(),
                 System::nanoTime);
-        return new ProcessorRunner(definition, plan, own.concurrency(), backlog, listener, System::nanoTime);
+        return new ProcessorRunner(
+                definition, plan, own.concurrency(), backlog, groupWait(own.membership()), listener, System::nanoTime);
+    }
+
+    private static String groupWait(MembershipSettings membership) {
+        return membership.protocol() == GroupProtocol.CLASSIC
+                ? membership.sessionTimeout().toMillis() + " ms (tidemark.group.session-timeout)"
+                : "the broker's session timeout of consumer groups";
     }
 
     private static List<String> deadLetterTopics(ProcessorDefinition definition, ErrorSettings errors) {

@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.kafka.GroupBacklog;
 import io.tidemark.kafka.GroupBacklog.Backlog;
+import io.tidemark.runtime.RuntimeEvent.GroupAwaited;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import io.tidemark.runtime.RuntimeEvent.WorkerReplaced;
 import io.tidemark.stream.InputPartition;
@@ -33,14 +34,21 @@ final class ProcessorRunner {
     private boolean stopping;
     private final LongSupplier nanos;
     private long orphanedSince = NEVER;
+    private final GroupPatience patience = new GroupPatience();
+    private final String groupWait;
 
+    /**
+     * @param groupWait how long a place in the group may be somebody's who is gone, in words
+     */
     ProcessorRunner(
             ProcessorDefinition definition,
             WorkerPlan plan,
             int concurrency,
             GroupBacklog backlog,
+            String groupWait,
             RuntimeListener listener,
             LongSupplier nanos) {
+        this.groupWait = groupWait;
         this.definition = definition;
         this.nanos = nanos;
         this.backlog = backlog;
@@ -101,6 +109,9 @@ final class ProcessorRunner {
     void look(long now) {
         workers.forEach(worker -> worker.look(now));
         replaceLost(now);
+        if (patience.look(workers.stream().anyMatch(WorkerThread::waitsForGroup), now)) {
+            listener.on(new GroupAwaited(definition.id(), groupWait));
+        }
     }
 
     /**

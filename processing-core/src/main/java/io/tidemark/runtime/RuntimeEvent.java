@@ -67,6 +67,21 @@ public sealed interface RuntimeEvent {
         }
     }
 
+    /** A state is new, stored in another form from now on, or dropped. */
+    record StateChanged(TaskId task, String message) implements RuntimeEvent {
+        @Override
+        public String processor() {
+            return task.processor();
+        }
+    }
+
+    /**
+     * Workers have been waiting for their place in the group for longer than joining takes.
+     *
+     * @param atMost how long that may last, in words
+     */
+    record GroupAwaited(String processor, String atMost) implements RuntimeEvent {}
+
     /** State that another version has written is used without what this version does not know, as it was told to. */
     record StateLeftOut(TaskId task, String message) implements RuntimeEvent {
         @Override

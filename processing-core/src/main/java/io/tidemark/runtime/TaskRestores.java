@@ -12,6 +12,7 @@ import io.tidemark.runtime.RestoreOutcome.Waiting;
 import io.tidemark.runtime.RuntimeEvent.InputsChanged;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
 import io.tidemark.runtime.RuntimeEvent.RestoreHeld;
+import io.tidemark.runtime.RuntimeEvent.StateChanged;
 import io.tidemark.runtime.RuntimeEvent.StateLeftOut;
 import io.tidemark.runtime.RuntimeEvent.StoreQuarantined;
 import io.tidemark.runtime.RuntimeEvent.StoreWriteFailed;
@@ -217,6 +218,7 @@ final class TaskRestores implements TaskRestore.RestoreEvents, ChangelogReader.S
         if (!ready.inputs().isEmpty()) {
             listener.on(inputsChanged(slot.id(), ready));
         }
+        ready.schemas().news().forEach(news -> listener.on(new StateChanged(slot.id(), news)));
         slot.goLive(task);
         table.changed();
         gate.seek(task);

@@ -164,6 +164,14 @@ final class WorkerThread implements Runnable {
         return trouble == null ? status : new WorkerStatus(status.phase(), status.member(), status.tasks(), trouble);
     }
 
+    /** Whether its loop runs and the group has not said yet what its partitions are. */
+    boolean waitsForGroup() {
+        PartitionLoop current = loop;
+        return state() == ProcessorStatus.State.RUNNING
+                && current != null
+                && !current.status().member();
+    }
+
     ProcessorStatus.State state() {
         return state;
     }

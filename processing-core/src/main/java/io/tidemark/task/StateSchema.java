@@ -52,6 +52,7 @@ public final class StateSchema {
         private final List<String> unreadable = new ArrayList<>();
         private final List<StateChange> changes = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
+        private final List<String> news = new ArrayList<>();
         /** Stored states that are not declared and stay. */
         private final Set<String> left = new TreeSet<>();
     }
@@ -87,8 +88,14 @@ public final class StateSchema {
         decide(task, found);
         Map<String, List<StateChange>> onFirstWrite = new LinkedHashMap<>();
         declared.forEach((name, state) -> {
-            StoredSchema now = StoredSchema.after(stored.get(name), state);
-            if (!now.equals(stored.get(name))) {
+            StoredSchema before = stored.get(name);
+            StoredSchema now = StoredSchema.after(before, state);
+            if (!now.equals(before)) {
+                found.news.add("state '" + name + "' is "
+                        + (before == null
+                                ? "new: " + StoredSchema.of(state).text()
+                                : "written in another form from its next value on: "
+                                        + StoredSchema.of(state).text() + ", after " + before.text()));
                 onFirstWrite.put(
                         name,
                         List.of(
@@ -102,7 +109,7 @@ public final class StateSchema {
         if (!Arrays.equals(inputs, store.get(SchemaRows.INPUTS))) {
             found.changes.add(StateChange.put(SchemaRows.INPUTS, inputs));
         }
-        return new Reconciled(found.changes, onFirstWrite, found.notes);
+        return new Reconciled(found.changes, onFirstWrite, found.notes, found.news);
     }
 
     private void judge(StoredSchema schema, StateDescriptor<?> state, Findings found) {
@@ -207,6 +214,7 @@ public final class StateSchema {
                 }
             }
             found.changes.add(StateChange.delete(SchemaRows.row(name)));
+            found.news.add("state '" + name + "' is dropped with all its values, as drop-states says");
             return;
         }
         String drop = "to delete it, list it in tidemark.processors." + definition.id() + ".drop-states";

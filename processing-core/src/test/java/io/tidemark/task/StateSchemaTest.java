@@ -313,7 +313,7 @@ class StateSchemaTest {
     }
 
     private static Reconciled nothing() {
-        return new Reconciled(List.of(), java.util.Map.of(), List.of());
+        return new Reconciled(List.of(), java.util.Map.of(), List.of(), List.of());
     }
 
     private static StateSchema schemaOf(List<String> topics) {

@@ -24,8 +24,9 @@ class PropertiesPageTest {
         Files.writeString(Path.of("target", "properties.md"), fresh);
 
         assertThat(page).exists();
-        assertThat(Files.readString(page).replace("\r\n", "\n"))
-                .as("docs/properties.md is stale: copy autoconfigure/target/properties.md over it")
+        assertThat(Files.readString(page).replace("\r\n", "\n").split("\n## For development")[0])
+                .as(
+                        "docs/properties.md is stale: copy autoconfigure/target/properties.md over its part before \"For development\"")
                 .isEqualTo(fresh);
     }
 

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /** Runs contestants in turn on each workload and writes what came of it. See docs/benchmarks.md. */
 public final class BenchmarkMain {
@@ -27,14 +25,8 @@ public final class BenchmarkMain {
         this.report = report;
     }
 
-    public static void main(String[] arguments) throws Exception {
-        Path results = Path.of(System.getProperty("benchmarks.results", "../results"));
-        Report report = run(Options.of(arguments), results.resolve(stamp()));
-        System.exit(report.failures().isEmpty() ? 0 : 1);
-    }
-
-    private static String stamp() {
-        return LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new CommandLineOptions()).execute(arguments));
     }
 
     /** Answers what came of all runs; it is in the folder as well. */

@@ -3,12 +3,12 @@ package io.tidemark.benchmarks.run;
 import io.tidemark.benchmarks.workload.Job;
 import io.tidemark.benchmarks.workload.Workload;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /**
  * What is asked for on the command line.
@@ -67,58 +67,14 @@ record Options(
     /** Workloads that are no throughput of records that are all there. */
     private static final Set<String> OTHERS = Set.of(LATENCY, RECOVERY, ENDURANCE);
 
-    /** What {@code all} stands for. */
-    private static final String ALL =
-            "skewed,uniform,growing,skewed@2x1,skewed@2x64,skewed@1x8,skewed@1x1,latency,recovery,endurance";
+    /** What a command line asks for. */
+    static Options of(String... arguments) {
+        return CommandLine.populateCommand(new CommandLineOptions(), arguments).options();
+    }
 
-    static final String USAGE = """
-            --contestants limit,tidemark,streams,flink,redis
-            --workloads skewed,uniform,growing,latency,recovery,endurance
-                                  skewed@1x64: with one thread and 64 partitions; all: everything, some hours
-            --rounds 3            turns of each
-            --records 80000000    records of a workload
-            --warm 2000000        records before the window that is measured
-            --warm-seconds 10     seconds before it
-            --seconds 25          most seconds of the window
-            --rates 1000,10000,30000 --pace-warm 20 --pace 20    of latency
-            --sizes 1000000 --settle 10    keys, and seconds of work before the kill, of recovery
-            --growing 20000000    records of growing, all of which are waited for
-            --minutes 30 --endurance-rate 20000    of endurance
-            --partitions 8 --threads 2 --commit 100 --flink-commit 1000 --native 512
-            --jvm "..."           more options for the contestants' JVMs
-            """;
-
-    static Options of(String[] arguments) {
-        Arguments given = new Arguments(arguments);
-        Options options = new Options(
-                list(given.of("contestants", "limit,tidemark,streams,flink,redis")).stream()
-                        .map(Contestant::of)
-                        .toList(),
-                list(given.of("workloads", "skewed,uniform,latency,recovery").replaceAll("\\ball\\b", ALL)),
-                (int) given.of("rounds", 3),
-                given.of("records", 80_000_000),
-                given.of("warm", 2_000_000),
-                (int) given.of("warm-seconds", 10),
-                (int) given.of("seconds", 25),
-                (int) given.of("partitions", 8),
-                (int) given.of("threads", 2),
-                given.of("commit", 100),
-                given.of("flink-commit", 1_000),
-                given.of("native", 512),
-                integers(given.of("rates", "1000,10000,30000")),
-                (int) given.of("pace-warm", 20),
-                (int) given.of("pace", 20),
-                integers(given.of("sizes", "1000000")),
-                (int) given.of("settle", 10),
-                (int) given.of("minutes", 30),
-                (int) given.of("endurance-rate", 20_000),
-                given.of("growing", 20_000_000),
-                Arrays.stream(given.of("jvm", "").split(" "))
-                        .filter(option -> !option.isBlank())
-                        .toList());
-        given.requireAllKnown();
-        options.throughputs().forEach(options::forWorkload); // an unknown one is found before hours have passed
-        return options;
+    Options {
+        contestants = List.copyOf(contestants);
+        workloads = List.copyOf(workloads);
     }
 
     Job job(Broker broker, String input, String output, Contestant contestant, Path state, @Nullable Redis redis) {
@@ -147,7 +103,8 @@ record Options(
         }
         Matcher own = OWN.matcher(throughput.substring(at));
         if (!own.matches()) {
-            throw new IllegalArgumentException(throughput + " has no threads and partitions of its own:\n" + USAGE);
+            throw new IllegalArgumentException(
+                    throughput + ": after the @ come threads and partitions, as in skewed@1x64");
         }
         return with(Integer.parseInt(own.group(1)), Integer.parseInt(own.group(2)), count);
     }
@@ -185,13 +142,5 @@ record Options(
                 enduranceRate,
                 growingRecords,
                 jvmOptions);
-    }
-
-    private static List<String> list(String text) {
-        return Arrays.asList(text.split(","));
-    }
-
-    private static List<Integer> integers(String text) {
-        return list(text).stream().map(Integer::valueOf).toList();
     }
 }
