@@ -48,7 +48,16 @@ final class FlightFeed implements AutoCloseable {
         this.random = new Random(seed);
         this.flights = read();
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5, "delivery.timeout.ms", 180_000),
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "linger.ms",
+                        5,
+                        "delivery.timeout.ms",
+                        180_000,
+                        // a batch refused by a leader that is not ready yet would be overtaken by the next one
+                        "max.in.flight.requests.per.connection",
+                        1),
                 new StringSerializer(),
                 new StringSerializer());
         this.thread = new Thread(this::run, "feed");

@@ -23,6 +23,12 @@ public final class WorkerClients {
     /** What a broker answers a fetch with; Kafka's own 50 MB outlive the young generation with many partitions. */
     private static final int FETCH_BYTES = 8 << 20;
 
+    /** What a poll hands out at most: with Kafka's own 500 a quick handler waits for polls. A poll that is not done is gone on with. */
+    private static final int POLL_RECORDS = 5_000;
+
+    /** Kafka's own 16 KB make requests of a few dozen outputs. */
+    private static final int BATCH_BYTES = 128 << 10;
+
     /** Each may be a megabyte, which goes into a store before the next poll. */
     private static final int RECORDS_AT_ONCE = 32;
 
@@ -66,6 +72,7 @@ public final class WorkerClients {
         }
         // A partition that was just resumed waits for the fetch that is out for the others.
         unlessConfigured(overrides, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        unlessConfigured(overrides, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
         return overrides;
     }
 
@@ -107,6 +114,11 @@ public final class WorkerClients {
     }
 
     Producer<byte[], byte[]> producer() {
+        return clients.producer(producerOverrides());
+    }
+
+    /** What a producer's configuration is whatever the application says. */
+    Map<String, Object> producerOverrides() {
         Map<String, Object> overrides = new HashMap<>();
         overrides.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, identity.transactionalId());
         overrides.put(ProducerConfig.CLIENT_ID_CONFIG, identity.clientId("producer"));
@@ -115,7 +127,10 @@ public final class WorkerClients {
                 millis(membership.transactionTimeout().toMillis()));
         overrides.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         overrides.putAll(bounds());
-        return clients.producer(overrides);
+        if (!clients.producerConfiguration().containsKey(ProducerConfig.BATCH_SIZE_CONFIG)) {
+            overrides.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        }
+        return overrides;
     }
 
     /**

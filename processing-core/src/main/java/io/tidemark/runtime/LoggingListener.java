@@ -7,6 +7,7 @@ import io.tidemark.runtime.RuntimeEvent.GroupAwaited;
 import io.tidemark.runtime.RuntimeEvent.InputHeldBack;
 import io.tidemark.runtime.RuntimeEvent.InputsChanged;
 import io.tidemark.runtime.RuntimeEvent.OwnerFenced;
+import io.tidemark.runtime.RuntimeEvent.PartitionersDiffer;
 import io.tidemark.runtime.RuntimeEvent.ProcessorStopped;
 import io.tidemark.runtime.RuntimeEvent.ProducerReplaced;
 import io.tidemark.runtime.RuntimeEvent.ProducerUnavailable;
@@ -210,6 +211,15 @@ final class LoggingListener implements RuntimeListener {
                     event.processor(),
                     left.task().partition(),
                     left.message());
+        } else if (event instanceof PartitionersDiffer differ) {
+            if (told.add(event.processor() + " partitioners")) {
+                log.warn(
+                        "processor={} The producers of its inputs place keys differently ({}): the same key lies in different"
+                                + " partitions, so its records of different inputs never meet in one state. Let all producers use one"
+                                + " partitioner (with librdkafka: partitioner=murmur2_random), or copy a topic with it.",
+                        event.processor(),
+                        differ.found());
+            }
         } else if (event instanceof RecordMisplaced misplaced) {
             log.warn(
                     "processor={} task={} The key of the record at offset {} of {} belongs to partition {} by the default partitioner "

@@ -15,6 +15,7 @@ import io.tidemark.runtime.CheckpointDriver.Damaged;
 import io.tidemark.runtime.CheckpointDriver.Unwritable;
 import io.tidemark.runtime.RestoreOutcome.Stopped;
 import io.tidemark.runtime.TaskVerdicts.Condemned;
+import io.tidemark.stream.KeyPlacement;
 import io.tidemark.stream.PolledRecords;
 import io.tidemark.stream.Position;
 import java.time.Duration;
@@ -90,14 +91,22 @@ final class PartitionLoop implements CheckpointDriver.Tasks, Ownership.OpenWork 
         this.lastPublished = lastSettled - PUBLISH_NANOS;
         this.gate = new InputGate(ports.source(), table, duty.definition().topics());
         this.failures = new RecordFailures(settings.errors(), gate, ports.outputs(), duty.group(), counters, listener);
-        PlacementCheck placement =
-                settings.checkPlacement() ? new PlacementCheck(ports.placement(), duty.partitions(), listener) : null;
-        this.pump = new RecordPump(table, ports.log(), counters, failures, placement, duty.times(), nanos);
+        this.pump = new RecordPump(table, ports.log(), counters, failures, keyInspector(listener), duty.times(), nanos);
         this.restores = new TaskRestores(duty, ports, table, gate, listener, nanos);
         this.inputs = new InputWatch(ports.source(), table, duty.definition().topics(), nanos.getAsLong());
         this.incomplete =
                 new IncompleteTasks(ports.source(), table, duty.definition().topics(), listener, nanos.getAsLong());
         this.ownership = new Ownership(duty, ports.source(), table, restores, pump, checkpoints, this, listener, nanos);
+    }
+
+    private @Nullable KeyInspector keyInspector(RuntimeListener listener) {
+        PartitionerSample sample = new PartitionerSample(
+                duty.definition().id(), duty.definition().topics(), ports.placements(), duty.partitions(), listener);
+        if (!settings.checkPlacement()) {
+            return sample.isDone() ? null : sample;
+        }
+        KeyPlacement standard = ports.placements().values().iterator().next();
+        return sample.and(new PlacementCheck(standard, duty.partitions(), listener));
     }
 
     /** As of the last duty cycle; safe from any thread. */

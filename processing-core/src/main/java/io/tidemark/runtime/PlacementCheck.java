@@ -9,7 +9,7 @@ import io.tidemark.stream.TaskId;
  * Debugging aid: tells when a key lies in another partition than the default partitioner gives it. Its state is then split among tasks,
  * which no processor can see by itself.
  */
-final class PlacementCheck {
+final class PlacementCheck implements KeyInspector {
 
     private final KeyPlacement placement;
     private final int partitions;
@@ -22,7 +22,8 @@ final class PlacementCheck {
         this.listener = listener;
     }
 
-    void look(TaskId task, InputRecord record) {
+    @Override
+    public void look(TaskId task, InputRecord record) {
         byte[] key = record.key();
         if (key == null) {
             return;

@@ -5,6 +5,7 @@ import io.tidemark.changelog.SegmentCodec;
 import io.tidemark.codec.Lz4Compression;
 import io.tidemark.error.EnvironmentRefused;
 import io.tidemark.kafka.AdminConnection;
+import io.tidemark.kafka.Crc32Placement;
 import io.tidemark.kafka.DefaultPlacement;
 import io.tidemark.kafka.GroupBacklog;
 import io.tidemark.kafka.GroupProtocol;
@@ -25,11 +26,13 @@ import io.tidemark.rocksdb.RocksDbStateStores;
 import io.tidemark.runtime.RuntimeEvent.RecordDecided;
 import io.tidemark.state.InMemoryStateStores;
 import io.tidemark.state.StateStores;
+import io.tidemark.stream.KeyPlacement;
 import io.tidemark.stream.TaskId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +50,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProcessingRuntime {
 
+    private static final Map<String, KeyPlacement> PLACEMENTS = placements();
     private static final Logger log = LoggerFactory.getLogger(ProcessingRuntime.class);
     private static final Duration CLUSTER_STEP = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofMinutes(10);
@@ -351,7 +355,8 @@ public final class ProcessingRuntime {
         int workers = definitions.values().stream()
                 .mapToInt(definition -> setting(processorSettings, definition).concurrency())
                 .sum();
-        return worker.with(StoreSettings.ofHeap(Runtime.getRuntime().maxMemory(), workers));
+        return worker.with(StoreSettings.ofHeap(
+                Runtime.getRuntime().maxMemory(), workers, settings.state().catchUp()));
     }
 
     private ProcessorRunner runner(ProcessorDefinition definition, StateDirectory held, StateStores stores) {
@@ -399,7 +404,7 @@ public final class ProcessingRuntime {
                     new KafkaChangelogTrimmer(admin, identity.changelogTopic()),
                     stores,
                     fencing,
-                    new DefaultPlacement(),
+                    PLACEMENTS,
                     codec,
                     UUID::randomUUID);
             WorkerDuty duty = new WorkerDuty(definition, group, partitions, worker, times, known);
@@ -422,6 +427,13 @@ public final class ProcessingRuntime {
                 System::nanoTime);
         return new ProcessorRunner(
                 definition, plan, own.concurrency(), backlog, groupWait(own.membership()), listener, System::nanoTime);
+    }
+
+    private static Map<String, KeyPlacement> placements() {
+        Map<String, KeyPlacement> known = new LinkedHashMap<>();
+        known.put("Kafka's own partitioner", new DefaultPlacement());
+        known.put("that of librdkafka", new Crc32Placement());
+        return Collections.unmodifiableMap(known);
     }
 
     private static String groupWait(MembershipSettings membership) {

@@ -41,7 +41,7 @@ final class RecordPump {
     private final WorkerCounters counters;
     private final LongSupplier nanos;
     private final RecordFailures failures;
-    private final @Nullable PlacementCheck placement;
+    private @Nullable KeyInspector keys;
     private final HandlerTimes times;
     private final long slowNanos;
     private final Set<InputPartition> passedOver = new HashSet<>();
@@ -68,7 +68,7 @@ final class RecordPump {
     private volatile boolean givenUp;
 
     /**
-     * @param placement looks at where keys lie, or {@code null} when nobody asks for that
+     * @param keys looks at where keys lie, or {@code null} when nobody asks for that
      * @param times how long a call of the handler may take
      */
     RecordPump(
@@ -76,13 +76,13 @@ final class RecordPump {
             TransactionalLog log,
             WorkerCounters counters,
             RecordFailures failures,
-            @Nullable PlacementCheck placement,
+            @Nullable KeyInspector keys,
             HandlerTimes times,
             LongSupplier nanos) {
         this.times = times;
         this.slowNanos = times.slowNanos();
         this.failures = failures;
-        this.placement = placement;
+        this.keys = keys;
         this.table = table;
         this.log = log;
         this.counters = counters;
@@ -337,8 +337,8 @@ final class RecordPump {
     }
 
     private void process(TaskSlot slot, LiveTask task, InputRecord record) {
-        if (placement != null) {
-            placement.look(slot.id(), record);
+        if (keys != null) {
+            inspect(slot, record, keys);
         }
         List<OutputRecord> outputs = task.process(record).outputs();
         endIfGivenUp();
@@ -347,6 +347,13 @@ final class RecordPump {
         }
         sent += outputs.size();
         careFor();
+    }
+
+    private void inspect(TaskSlot slot, InputRecord record, KeyInspector inspector) {
+        inspector.look(slot.id(), record);
+        if (inspector.isDone()) {
+            keys = null;
+        }
     }
 
     /** Waits for the acknowledgement of what was sent so far, so that a refusal is the current record's. */

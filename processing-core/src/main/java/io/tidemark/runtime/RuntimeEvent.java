@@ -237,6 +237,13 @@ public sealed interface RuntimeEvent {
         }
     }
 
+    /**
+     * Producers of different inputs place keys differently, so what is to be joined does not meet.
+     *
+     * @param found the inputs, with the partitioner of each
+     */
+    record PartitionersDiffer(String processor, String found) implements RuntimeEvent {}
+
     /** Records of the input wait for somebody's transaction that has been open for long. */
     record InputHeldBack(String processor, String message) implements RuntimeEvent {}
 

@@ -15,15 +15,15 @@ public record StoreSettings(Duration foldInterval, long foldBytes, long lagBytes
     private static final long LEAST = 2L << 20;
     private static final long MOST_WAITING = 128L << 20;
 
-    /** Read again in about a second, by all workers together. */
-    private static final long MOST_LAG = 64L << 20;
+    /** What is read again of a changelog in a second, by all workers together (docs/benchmarks.md). */
+    private static final long READ_PER_SECOND = 64L << 20;
 
     /** Of a row that changes again and again only the newest value reaches the store. */
     private static final Duration FOLD_INTERVAL = Duration.ofSeconds(15);
 
     /** The defaults of the engine, for one worker alone. */
     public static StoreSettings defaults() {
-        return ofHeap(Runtime.getRuntime().maxMemory(), 1);
+        return ofHeap(Runtime.getRuntime().maxMemory(), 1, StateSettings.CATCH_UP);
     }
 
     /**
@@ -31,9 +31,14 @@ public record StoreSettings(Duration foldInterval, long foldBytes, long lagBytes
      *
      * @param heap bytes the heap may grow to
      * @param workers of the whole process
+     * @param catchUp how long a restart may take to read again what the stores lag behind
      */
-    public static StoreSettings ofHeap(long heap, int workers) {
+    public static StoreSettings ofHeap(long heap, int workers, Duration catchUp) {
         long waiting = Math.min(MOST_WAITING, Math.max(LEAST, heap / 16 / workers));
-        return new StoreSettings(FOLD_INTERVAL, waiting, MOST_LAG / workers, Math.max(LEAST, heap / 4 / workers));
+        return new StoreSettings(
+                FOLD_INTERVAL,
+                waiting,
+                READ_PER_SECOND * catchUp.toMillis() / 1000 / workers,
+                Math.max(LEAST, heap / 4 / workers));
     }
 }

@@ -9,6 +9,7 @@ import io.tidemark.state.StateStores;
 import io.tidemark.stream.KeyPlacement;
 import io.tidemark.stream.OutputTopics;
 import io.tidemark.stream.RecordSource;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  * @param trimmer deletes what no checkpoint needs any more
  * @param stores the stores of this process
  * @param fencing ends transactions of former owners
- * @param placement where the default partitioner puts keys
+ * @param placements where known partitioners put keys, by what they are called; the standard one first
  * @param codec bytes of segments
  * @param attempts fresh random identities, one per prepare
  */
@@ -34,6 +35,6 @@ public record WorkerPorts(
         ChangelogTrimmer trimmer,
         StateStores stores,
         Fencing fencing,
-        KeyPlacement placement,
+        Map<String, KeyPlacement> placements,
         SegmentCodec codec,
         Supplier<UUID> attempts) {}

@@ -54,6 +54,19 @@ class WorkerClientsTest {
                 .doesNotContainKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG);
     }
 
+    /** What every benchmark sets is what is delivered. */
+    @Test
+    void shouldPollAndSendInLargePiecesUnlessToldOtherwise() {
+        assertThat(member(Map.of())).containsEntry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        assertThat(member(Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "7")))
+                .doesNotContainKey(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+        assertThat(worker(new Configured(Map.of())).producerOverrides())
+                .containsEntry(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+        assertThat(worker(new Configured(Map.of(ProducerConfig.BATCH_SIZE_CONFIG, "1")))
+                        .producerOverrides())
+                .doesNotContainKey(ProducerConfig.BATCH_SIZE_CONFIG);
+    }
+
     /** M8: a revocation must not wait for minutes because somebody wanted larger batches. */
     @Test
     void shouldBoundAFlushHoweverTheApplicationsProducersAreTuned() {

@@ -50,6 +50,7 @@ final class SettingsCheck {
             problems.add("tidemark.state.memory=" + memory + " is below " + LEAST_MEMORY_MB + "MB");
         }
         atLeast("tidemark.state.keep-unused", properties.state().keepUnused(), Duration.ZERO);
+        atLeast("tidemark.state.catch-up", properties.state().catchUp(), Duration.ofMillis(1));
     }
 
     private void checkCheckpoints(KafkaClients clients) {

@@ -86,6 +86,7 @@ final class SettingsMapper {
                         stateMemory(),
                         state.scrub(),
                         state.keepUnused(),
+                        state.catchUp(),
                         instanceId()),
                 stopBudget(),
                 properties.shutdown().leaveGroup());

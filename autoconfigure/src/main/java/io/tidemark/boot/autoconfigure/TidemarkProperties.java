@@ -66,6 +66,7 @@ public record TidemarkProperties(
      * @param allowTempDir Whether the directory may lie in the operating system's temporary directory, which it may wipe at any time.
      * @param memory Memory of all RocksDB instances together, outside the heap. Derived from the machine's or container's memory when not set.
      * @param scrub Whether each store is read and its checksums verified when it is opened; damage is found at once, at the price of reading everything.
+     * @param catchUp How long a restart with its local stores may take to read again what they lag behind the changelog, about. More time writes values that change often less often, and takes more memory.
      * @param keepUnused How long the local store of a task that is somebody else's now is kept, so that it may come back without reading everything.
      */
     public record State(
@@ -74,7 +75,8 @@ public record TidemarkProperties(
             @DefaultValue("false") boolean allowTempDir,
             @Nullable DataSize memory,
             @DefaultValue("false") boolean scrub,
-            @DefaultValue("24h") Duration keepUnused) {}
+            @DefaultValue("24h") Duration keepUnused,
+            @DefaultValue("1s") Duration catchUp) {}
 
     /**
      * When state, offsets and output are committed.

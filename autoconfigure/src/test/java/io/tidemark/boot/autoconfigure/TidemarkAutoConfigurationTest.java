@@ -440,6 +440,7 @@ class TidemarkAutoConfigurationTest {
             "tidemark.group.session-timeout=-1s",
             "tidemark.shutdown.timeout=0s",
             "tidemark.state.keep-unused=-1s",
+            "tidemark.state.catch-up=0s",
             "tidemark.state.memory=1MB",
             "tidemark.processors.counts.concurrency=100000"
         }) {

@@ -12,6 +12,7 @@ import io.tidemark.runtime.simulation.SimKafka.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 
@@ -107,7 +108,7 @@ final class SimWorker {
                                 sim.kafka.fence(owner);
                                 return true;
                             },
-                            (key, partitions) -> 0,
+                            Map.of(),
                             sim.codec,
                             sim::attempt),
                     this::event,

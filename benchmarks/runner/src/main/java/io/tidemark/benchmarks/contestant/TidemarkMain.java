@@ -46,11 +46,7 @@ public class TidemarkMain {
         settings.put("spring.kafka.bootstrap-servers", job.servers());
         settings.put("spring.kafka.consumer.value-deserializer", OrderCodec.class.getName());
         settings.put("spring.kafka.producer.value-serializer", TotalCodec.class.getName());
-        Job.consumerSettings()
-                .forEach((name, value) -> settings.put("spring.kafka.consumer.properties." + name, value));
-        settings.put("spring.kafka.consumer.auto-offset-reset", "earliest");
-        Job.producerSettings()
-                .forEach((name, value) -> settings.put("spring.kafka.producer.properties." + name, value));
+        // sizes of polls and batches are what every contestant is given, by default
         settings.put("tidemark.processors.totals.concurrency", job.threads());
         settings.put("tidemark.checkpoint.interval", job.commitMillis() + "ms");
         settings.put("tidemark.instance-id", "benchmark"); // as its peer has a group.instance.id
