@@ -42,6 +42,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -430,6 +431,15 @@ public final class KafkaRecordSource implements RecordSource {
                         "Set tidemark.group.session-timeout between the broker's group.min.session.timeout.ms and"
                                 + " group.max.session.timeout.ms.",
                         e);
+            }
+            if (e instanceof InconsistentGroupProtocolException) {
+                throw new SourceFailed(
+                        "The group has members that share out partitions in another way: those of another version of the processor,"
+                                + " with one input where this one has several or the other way round, or consumers that are not"
+                                + " Tidemark's. This instance joins once they have ended; in a rolling deployment stop the former"
+                                + " version first: " + e.getMessage(),
+                        e,
+                        false);
             }
             // a place that is not free yet only means waiting: its former holder is dead
             throw new SourceFailed(

@@ -8,6 +8,7 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.ValueState;
 import io.tidemark.kafka.GroupProtocol;
 import io.tidemark.kafka.MembershipSettings;
+import io.tidemark.kafka.StartFrom;
 import io.tidemark.kafka.TestCluster;
 import java.io.IOException;
 import java.time.Duration;
@@ -147,6 +148,34 @@ class GroupProtocolIT extends RuntimeFixture {
                 }));
         assertThat(events).hasAtLeastOneElementOfType(RuntimeEvent.TaskIncomplete.class);
         assertThat(former.isRunning()).isTrue();
+    }
+
+    /** Under the classic protocol a version with one input and one with two cannot be in one group: the new one says so, and follows. */
+    @Test
+    void shouldSayThatTheVersionWithOtherInputsHasToEndFirst() {
+        use(GroupProtocol.CLASSIC);
+        leaveOnStop = true;
+        settings = settings.withConcurrency(1);
+        String in = TestCluster.createTopic("in", 2);
+        String added = TestCluster.createTopic("added", 2);
+        String out = TestCluster.createTopic("out", 2);
+        ProcessingRuntime former = start(directory.resolve("a"), counting("mixed", in, out, record -> false));
+        TestCluster.send(in, 50, 10);
+        awaitOutputs(out, 50);
+        settings = settings.with(settings.worker().with(new InputChanges(Map.of(added, StartFrom.EARLIEST), Set.of())));
+
+        ProcessingRuntime next = start(directory.resolve("b"), joining("mixed", in, added, out));
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(next.status("mixed").orElseThrow().message())
+                                .contains("another version of the processor"));
+        TestCluster.send(in, 50, 10);
+        awaitOutputs(out, 100);
+        former.stop();
+        TestCluster.send(added, 50, 10);
+        awaitOutputs(out, 150);
+        assertCountedOnce(out);
     }
 
     /** Several processors of a service, each with several workers and two topics whose partitions belong together. */
