@@ -11,7 +11,6 @@ import io.tidemark.changelog.BaseSettings;
 import io.tidemark.codec.RawCodecs;
 import io.tidemark.error.ProcessorFailed;
 import io.tidemark.kafka.GroupProtocol;
-import io.tidemark.kafka.KafkaClients;
 import io.tidemark.kafka.MembershipSettings;
 import io.tidemark.runtime.ErrorPolicy;
 import io.tidemark.runtime.ErrorSettings;
@@ -88,6 +87,12 @@ final class GuardedCounts implements AutoCloseable {
                 .get();
     }
 
+    private Map<String, Object> configuration() {
+        Map<String, Object> all = new HashMap<>(security.get());
+        all.put("bootstrap.servers", broker.guarded());
+        return all;
+    }
+
     /** Starts it, or starts it again over the disk it had. */
     void start() {
         ProcessorDefinition counts =
@@ -124,7 +129,7 @@ final class GuardedCounts implements AutoCloseable {
                         true),
                 List.of(counts),
                 Map.of("counts", settings),
-                Map.of("counts", new Clients()),
+                Map.of("counts", new SuppliedClients(this::configuration)),
                 List.of(events::add));
         runtime.start();
     }
@@ -217,45 +222,5 @@ final class GuardedCounts implements AutoCloseable {
 
     private ProcessorStatus status() {
         return runtime.status("counts").orElseThrow();
-    }
-
-    private final class Clients implements KafkaClients {
-
-        private Map<String, Object> with(Map<String, Object> overrides) {
-            Map<String, Object> all = new HashMap<>(overrides);
-            all.put("bootstrap.servers", broker.guarded());
-            all.putAll(security.get());
-            return all;
-        }
-
-        @Override
-        public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
-            return new KafkaConsumer<>(with(overrides), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        }
-
-        @Override
-        public Producer<byte[], byte[]> producer(Map<String, Object> overrides) {
-            return new KafkaProducer<>(with(overrides), new ByteArraySerializer(), new ByteArraySerializer());
-        }
-
-        @Override
-        public Admin admin() {
-            return Admin.create(with(Map.of()));
-        }
-
-        @Override
-        public Map<String, Object> consumerConfiguration() {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> producerConfiguration() {
-            return Map.of();
-        }
-
-        @Override
-        public boolean mayCreateTopics() {
-            return true;
-        }
     }
 }

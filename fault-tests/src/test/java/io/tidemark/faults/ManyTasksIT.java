@@ -8,7 +8,6 @@ import io.tidemark.api.ProcessorDefinition;
 import io.tidemark.api.StateDescriptor;
 import io.tidemark.api.ValueState;
 import io.tidemark.codec.RawCodecs;
-import io.tidemark.kafka.KafkaClients;
 import io.tidemark.runtime.ProcessingRuntime;
 import io.tidemark.runtime.ProcessorSettings;
 import io.tidemark.runtime.RuntimeSettings;
@@ -19,7 +18,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,11 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -132,19 +128,16 @@ class ManyTasksIT {
     }
 
     /** Looks at the clock around each poll of the member of the group. */
-    private final class Timed implements KafkaClients {
+    private final class Timed extends SuppliedClients {
 
-        private Map<String, Object> with(Map<String, Object> overrides) {
-            Map<String, Object> all = new HashMap<>(overrides);
-            all.put("bootstrap.servers", broker.direct());
-            return all;
+        Timed() {
+            super(() -> Map.of("bootstrap.servers", broker.direct()));
         }
 
         @Override
         @SuppressWarnings("unchecked")
         public Consumer<byte[], byte[]> consumer(Map<String, Object> overrides) {
-            Consumer<byte[], byte[]> real =
-                    new KafkaConsumer<>(with(overrides), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            Consumer<byte[], byte[]> real = super.consumer(overrides);
             if (!overrides.containsKey("group.id")) {
                 return real;
             }
@@ -164,31 +157,6 @@ class ManyTasksIT {
                             }
                         }
                     });
-        }
-
-        @Override
-        public Producer<byte[], byte[]> producer(Map<String, Object> overrides) {
-            return new KafkaProducer<>(with(overrides), new ByteArraySerializer(), new ByteArraySerializer());
-        }
-
-        @Override
-        public Admin admin() {
-            return Admin.create(with(Map.of()));
-        }
-
-        @Override
-        public Map<String, Object> consumerConfiguration() {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> producerConfiguration() {
-            return Map.of();
-        }
-
-        @Override
-        public boolean mayCreateTopics() {
-            return true;
         }
     }
 }
