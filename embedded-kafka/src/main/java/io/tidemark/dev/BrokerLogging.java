@@ -34,11 +34,16 @@ final class BrokerLogging {
             "org.apache.zookeeper");
 
     /**
-     * What these say at WARN and ERROR is ordinary: that the controller begins, and that batches of a new producer overtake the first one
+     * What these say at WARN and ERROR is ordinary: that the controller begins, that two clients asked for the same inner topic, and that batches of a new producer overtake the first one
      * while the broker looks whether its transaction is open (KAFKA-18202). Clients send them again, and say themselves what fails for good.
      */
-    private static final Map<String, LogLevel> ORDINARY =
-            Map.of("org.apache.kafka.controller", LogLevel.ERROR, "kafka.server.ReplicaManager", LogLevel.OFF);
+    private static final Map<String, LogLevel> ORDINARY = Map.of(
+            "org.apache.kafka.controller",
+            LogLevel.ERROR,
+            "kafka.server.DefaultAutoTopicCreationManager",
+            LogLevel.ERROR,
+            "kafka.server.ReplicaManager",
+            LogLevel.OFF);
 
     private BrokerLogging() {}
 

@@ -14,7 +14,7 @@ import java.util.List;
 final class IncompleteTasks {
 
     private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final long NEVER = Long.MIN_VALUE;
 
